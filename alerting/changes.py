@@ -1,0 +1,89 @@
+"""What judging hands to acting: changes of alerts, inside the transaction that records them.
+
+An alert is machine-owned: a condition on an object. Judging opens, updates and clears alerts; `Responder` turns their
+changes into incidents, which people own.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from sqlalchemy.orm import Session
+
+from foundation.clock import Instant
+from foundation.messages import Message
+from topology.network import CutOff
+
+
+class Severity(StrEnum):
+    """Alarm severity 告警级别 (X.733): of a condition on an object. Not to be mixed with an incident's fault class."""
+
+    CRITICAL = "critical"
+    MAJOR = "major"
+    MINOR = "minor"
+    WARNING = "warning"
+
+
+class ObjectKind(StrEnum):
+    """What an alert is about."""
+
+    DEVICE = "device"
+    LINK = "link"
+    INTERFACE = "interface"
+
+
+class ChangeKind(StrEnum):
+    """What happened to an alert."""
+
+    RAISED = "raised"
+    UPDATED = "updated"
+    """Its severity, value or impact changed while it fires."""
+    SUPPRESSED = "suppressed"
+    """It still holds, but something else explains it: see `suppressed_by`."""
+    CLEARED = "cleared"
+
+
+@dataclass(frozen=True, slots=True)
+class AlertChange:
+    """One change of one alert."""
+
+    kind: ChangeKind
+    alert: int
+    """The alert's row id."""
+    rule: str
+    """`device-down`, `link-down`, `snmp-silent`, `restart`, or a threshold rule's id."""
+    object_kind: ObjectKind
+    object_id: str
+    """A device's or link's id, or `device/interface`."""
+    device: str
+    """The device concerned; for a link, its upper end."""
+    division: str
+    """The division whose centre answers for it."""
+    severity: Severity
+    started_at: Instant
+    """When the condition began to hold: for an outage the first miss."""
+    at: Instant
+    """When it was judged."""
+    summary: str
+    """One sentence in Chinese: what is wrong with what."""
+    summary_en: str
+    labels: Mapping[str, str]
+    """What runbooks and scopes match on: rule, object_kind, role, tier, severity, division, metric."""
+    value: float | None = None
+    limit: float | None = None
+    cut_off: CutOff | None = None
+    """For outages: who can't be reached because of it, as known now."""
+    suppressed_by: str = ""
+    details: Mapping[str, str] = field(default_factory=dict)
+
+
+class Responder(Protocol):
+    """Who acts on changes of alerts (implemented by `alerting.incidents`)."""
+
+    def respond(self, session: Session, changes: Sequence[AlertChange], now: Instant) -> list[Message]:
+        """Open, update and recover incidents, with outbox rows and audit entries, in the caller's transaction.
+
+        Returns the messages to publish once it is committed.
+        """
+        ...

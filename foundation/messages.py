@@ -1,0 +1,178 @@
+"""The messages that the rooms exchange over the bus.
+
+They are plain slotted dataclasses: cheap to make by the thousand, with no behaviour and no way back to their maker.
+What observes writes them (`collectors`), what judges and stores reads them (`alerting`, `storage`, `dashboard`), and
+neither side imports the other.
+"""
+
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+
+from foundation.clock import Instant
+
+
+class Reach(StrEnum):
+    """What one look at a device found."""
+
+    ANSWERED = "answered"
+    """Its SNMP agent answered."""
+    SILENT = "silent"
+    """The agent did not answer, though the device itself answers pings."""
+    MISSED = "missed"
+    """Nothing answered, through all the quick re-checks."""
+
+
+class IfStatus(IntEnum):
+    """ifAdminStatus and ifOperStatus (IF-MIB, RFC 2863)."""
+
+    UP = 1
+    DOWN = 2
+    TESTING = 3
+    UNKNOWN = 4
+    DORMANT = 5
+    NOT_PRESENT = 6
+    LOWER_LAYER_DOWN = 7
+
+
+class CounterVerdict(StrEnum):
+    """Why an interface's rates are, or are not, values."""
+
+    NORMAL = "normal"
+    FIRST = "first"
+    """There is no earlier sample to compare with."""
+    WRAP = "wrap"
+    """A counter passed its end; the rate is still right."""
+    RESET = "reset"
+    """The agent restarted, or ifCounterDiscontinuityTime moved: no rate."""
+    CORRUPT = "corrupt"
+    """The rate would exceed what the interface can carry: no rate."""
+
+
+@dataclass(slots=True)
+class InterfaceReading:
+    """One interface at one moment. Rates are per second of the agent's own clock; None means no value."""
+
+    name: str
+    """The interface's identity: ifName, else ifDescr, else ifAlias. Never its ifIndex."""
+    admin: int
+    """ifAdminStatus, see `IfStatus`."""
+    oper: int
+    """ifOperStatus, see `IfStatus`."""
+    verdict: CounterVerdict = CounterVerdict.FIRST
+    in_bps: float | None = None
+    out_bps: float | None = None
+    in_util: float | None = None
+    """Percent of the interface's speed."""
+    out_util: float | None = None
+    in_errors: float | None = None
+    """Packets a second."""
+    out_errors: float | None = None
+    in_discards: float | None = None
+    out_discards: float | None = None
+
+
+@dataclass(slots=True)
+class HealthReading:
+    """One sensor at one moment."""
+
+    entity: str
+    """Which part of the device: `cpu1`, `memory`, `chassis` …"""
+    kind: str
+    """What is measured: `cpu`, `memory`, `temperature` …"""
+    value: float
+    unit: str
+    """`%`, `°C` …"""
+
+
+@dataclass(slots=True)
+class Observation:
+    """One device, one moment: what a finished look at it found. A half-finished look is never published."""
+
+    device: str
+    at: Instant
+    """The *start* of the request (for a miss: of the last re-check)."""
+    reach: Reach
+    missed_since: Instant | None = None
+    """For SILENT and MISSED: the start of the first request of the series that went unanswered."""
+    rtt_ms: float | None = None
+    uptime_s: float | None = None
+    """sysUpTime of the agent, in seconds."""
+    restarted: bool = False
+    """The agent's clock says that it restarted since the last look; a wrap after 497 days is no restart."""
+    interfaces: tuple[InterfaceReading, ...] = ()
+    """Empty when only reachability was looked at."""
+    health: tuple[HealthReading, ...] = ()
+    complete: bool = False
+    """True when the interface and health layers were polled too."""
+    poll_ms: float = 0.0
+    """How long the look took."""
+    timeouts: int = 0
+    """Requests of this look that went unanswered."""
+
+
+@dataclass(slots=True, frozen=True)
+class PollRequest:
+    """Look at these devices now, all layers: asked by who judges, answered by observations."""
+
+    devices: frozenset[str]
+    at: Instant
+
+
+class State(StrEnum):
+    """The state of a device or an agency on the timeline: the ledger's vocabulary."""
+
+    UP = "up"
+    DOWN = "down"
+    UNREACHABLE = "unreachable"
+    """Cut off by a failure nearer the centre (受上级影响)."""
+    MAINTENANCE = "maintenance"
+    UNKNOWN = "unknown"
+    """Not observed: never green and never down."""
+
+
+@dataclass(slots=True, frozen=True)
+class StateChange:
+    """A device or an agency entered a state; published after the change is committed."""
+
+    kind: str
+    """`device` or `agency`."""
+    id: str
+    state: State
+    at: Instant
+    """When the state began (for an outage: the first miss)."""
+    cause: str = ""
+    """The device or link at the root, for DOWN and UNREACHABLE."""
+
+
+@dataclass(slots=True, frozen=True)
+class DegradedChange:
+    """A device that is up has, or no longer has, an alert firing on it; published after the change is committed."""
+
+    device: str
+    degraded: bool
+    at: Instant
+
+
+@dataclass(slots=True, frozen=True)
+class IncidentChange:
+    """An incident was opened or changed, by a machine or a person; published after the change is committed."""
+
+    incident: int
+    at: Instant
+
+
+@dataclass(slots=True, frozen=True)
+class CollectorBeat:
+    """How the collector itself fares, every few seconds: silence means that it is dead."""
+
+    at: Instant
+    devices: int
+    polls: int
+    """Looks finished since it started."""
+    late_ms: float
+    """How far behind its schedule it is."""
+    inflight: int
+    extra: dict[str, float] = field(default_factory=dict)
+
+
+Message = Observation | PollRequest | StateChange | DegradedChange | IncidentChange | CollectorBeat

@@ -1,0 +1,1 @@
+"""What is kept: metrics (time series) and records (everything with a history and an owner)."""

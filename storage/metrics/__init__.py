@@ -1,0 +1,1 @@
+"""Time series: wide rows, few tags, one small interface over several engines."""

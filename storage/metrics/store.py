@@ -1,0 +1,144 @@
+"""What every metric store can do.
+
+A row is one object at one moment. Two measurements, with these tags and fields, on every engine alike:
+
+- `interface`: tags device, ifname, site, tier; fields in_bps, out_bps, in_util, out_util, in_errors, out_errors,
+  in_discards, out_discards, oper, admin
+- `device`: tags device, site, tier; fields rtt_ms, loss, cpu, memory, temperature, uptime_s, poll_ms
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final, Protocol
+
+from foundation.clock import Instant
+
+
+class Measurement(StrEnum):
+    """What a row describes."""
+
+    INTERFACE = "interface"
+    DEVICE = "device"
+
+
+TAGS: Final[Mapping[Measurement, tuple[str, ...]]] = {
+    Measurement.INTERFACE: ("device", "ifname", "site", "tier"),
+    Measurement.DEVICE: ("device", "site", "tier"),
+}
+FIELDS: Final[Mapping[Measurement, tuple[str, ...]]] = {
+    Measurement.INTERFACE: (
+        "in_bps", "out_bps", "in_util", "out_util",
+        "in_errors", "out_errors", "in_discards", "out_discards", "oper", "admin",
+    ),
+    Measurement.DEVICE: ("rtt_ms", "loss", "cpu", "memory", "temperature", "uptime_s", "poll_ms"),
+}  # fmt: skip
+
+
+@dataclass(slots=True)
+class Columns:
+    """Rows of one measurement, column by column, all lists of equal length."""
+
+    at: list[Instant]
+    tags: dict[str, list[str]]
+    fields: dict[str, list[float | None]]
+
+    def __len__(self) -> int:
+        """How many rows."""
+        return len(self.at)
+
+
+@dataclass(slots=True)
+class MetricBatch:
+    """What one write carries."""
+
+    columns: dict[Measurement, Columns]
+
+    @property
+    def rows(self) -> int:
+        """Rows of all measurements together."""
+        return sum(len(columns) for columns in self.columns.values())
+
+
+class Aggregate(StrEnum):
+    """How the values of one step become one."""
+
+    MEAN = "mean"
+    MAX = "max"
+    MIN = "min"
+    LAST = "last"
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesQuery:
+    """One field of one object over [start, end), a value for each step."""
+
+    measurement: Measurement
+    tags: Mapping[str, str]
+    """At least `device`; for an interface `ifname` too."""
+    column: str
+    """The field asked for."""
+    start: Instant
+    end: Instant
+    step: int
+    """Milliseconds; steps are aligned to multiples of it."""
+    aggregate: Aggregate = Aggregate.MEAN
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """The answer: `values[i]` belongs to [at[i], at[i] + step). A gap stays a gap: None."""
+
+    at: Sequence[Instant]
+    values: Sequence[float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class RankQuery:
+    """The objects with the highest value of a field over [start, end)."""
+
+    measurement: Measurement
+    column: str
+    """The field ranked by."""
+    start: Instant
+    end: Instant
+    aggregate: Aggregate = Aggregate.MEAN
+    where: Mapping[str, str] = field(default_factory=dict)
+    """Tags that must be equal."""
+    limit: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """One row of a ranking."""
+
+    tags: Mapping[str, str]
+    value: float
+
+
+class MetricStoreError(Exception):
+    """The store can't be reached, or refuses: one sentence for the operator. The rows stay the caller's."""
+
+
+class MetricStore(Protocol):
+    """A place for metrics. Methods may be called from any thread; each raises MetricStoreError."""
+
+    def write(self, batch: MetricBatch) -> None:
+        """Keep all rows of a batch, or raise and keep none of which the caller could not write again."""
+        ...
+
+    def series(self, query: SeriesQuery) -> Series:
+        """One field of one object at a step."""
+        ...
+
+    def rank(self, query: RankQuery) -> list[Ranked]:
+        """The highest first."""
+        ...
+
+    def maintain(self, now: Instant) -> None:
+        """Roll up, sort and drop what is past its retention; called once in a while by the scheduler."""
+        ...
+
+    def close(self) -> None:
+        """Flush and let go; calling it twice is harmless."""
+        ...

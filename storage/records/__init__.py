@@ -1,0 +1,1 @@
+"""Records by SQLAlchemy: the engine, its transactions, its migrations. Each room keeps its own tables."""
