@@ -1,0 +1,41 @@
+# make demo   the whole product with a simulated province, as an ordinary user
+# make test   everything that must hold before a change lands
+# make check  the quick part of it, in under a minute
+# make bench  figures: CPU per device-poll, memory, time to an incident
+# make lock   exact versions and hashes anew, after an edit of pyproject.toml
+.PHONY: demo test check bench lock static clean
+
+BIN := .venv/bin
+
+demo:
+	@scripts/venv.sh requirements.lock
+	@exec $(BIN)/yunwei demo
+
+test:
+	@scripts/test_packages.sh
+	@scripts/venv.sh requirements-dev.lock
+	@$(MAKE) --no-print-directory static
+	$(BIN)/pytest
+
+check:
+	@scripts/venv.sh requirements-dev.lock
+	@$(MAKE) --no-print-directory static
+	$(BIN)/pytest -m "not slow"
+
+static:
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/yunwei check --config .
+
+bench:
+	@scripts/venv.sh requirements-dev.lock
+	$(BIN)/python -m bench
+
+lock:
+	@scripts/venv.sh requirements-dev.lock
+	scripts/lock.sh
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist

@@ -1,0 +1,40 @@
+#!/bin/sh
+# Makes .venv with the locked packages. Usage: scripts/venv.sh LOCKFILE
+# Does nothing when the environment is already what the lock file says. Needs Python >= 3.11 and no compiler.
+set -eu
+cd "$(dirname "$0")/.."
+lock=$1
+venv=.venv
+
+find_python() {
+    for candidate in ${PYTHON:-} python3 python3.14 python3.13 python3.12 python3.11; do
+        if command -v "$candidate" >/dev/null 2>&1 &&
+            "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+            echo "$candidate"
+            return
+        fi
+    done
+    echo "Yunwei needs Python 3.11 or newer, and none was found. On Debian 12: apt-get install python3 python3-venv" >&2
+    exit 1
+}
+
+if [ ! -x "$venv/bin/python" ] || ! "$venv/bin/python" -c '' 2>/dev/null; then
+    python=$(find_python)
+    if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
+        version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+        echo "Python's venv module is missing. On Debian or Ubuntu, as root: apt-get install python3-venv" >&2
+        echo "(or python$version-venv, where that is how your distribution names it). Then run this again." >&2
+        exit 1
+    fi
+    echo "Making $venv with $("$python" --version) ..."
+    "$python" -m venv --clear "$venv"
+fi
+
+wanted=$(cat "$lock" pyproject.toml | cksum)
+stamp="$venv/installed-$(basename "$lock" .lock)"
+if [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ]; then
+    echo "Installing the locked packages of $lock ..."
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r "$lock"
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+    echo "$wanted" >"$stamp"
+fi

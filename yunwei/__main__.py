@@ -1,0 +1,5 @@
+"""`python -m yunwei` is the command `yunwei`."""
+
+from yunwei.main import main
+
+main()

@@ -1,0 +1,63 @@
+"""How the platform itself fares: what `/healthz` answers and the wall's platform line shows."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from foundation.bus import Bus
+from foundation.clock import SECOND, Clock, Instant
+from foundation.messages import CollectorBeat, Observation
+from topology.network import Network
+
+STALE: Final = 20 * SECOND
+"""A collector that has not been heard of for this long is taken for dead."""
+
+
+class Health:
+    """Listens on the bus; answers from any thread."""
+
+    def __init__(self, network: Network, bus: Bus, clock: Clock) -> None:
+        self._clock = clock
+        self._bus = bus
+        self._devices = len(network.devices)
+        self._started = clock.now()
+        self._looked_at: set[str] = set()
+        self._answering: set[str] = set()
+        self._last_beat: Instant | None = None
+        self._late_ms = 0.0
+        self._mailbox = bus.subscribe("health", Observation, CollectorBeat)
+
+    async def run(self) -> None:
+        """Take in what happens on the bus."""
+        while True:
+            for message in await self._mailbox.batch():
+                if isinstance(message, CollectorBeat):
+                    self._last_beat, self._late_ms = message.at, message.late_ms
+                elif message.missed_since is None:
+                    self._looked_at.add(message.device)
+                    self._answering.add(message.device)
+                else:
+                    self._looked_at.add(message.device)
+                    self._answering.discard(message.device)
+
+    def report(self) -> Mapping[str, Any]:
+        """`status` is `ok`, `starting` or `failing`, with the figures it rests on."""
+        now = self._clock.now()
+        heard = self._last_beat if self._last_beat is not None else self._started
+        collector_alive = now - heard <= STALE
+        if not collector_alive:
+            status = "failing"
+        elif len(self._looked_at) < self._devices:
+            status = "starting"
+        else:
+            status = "ok"
+        return {
+            "status": status,
+            "collector": "alive" if collector_alive else "silent",
+            "collector_silent_ms": now - heard,
+            "collector_late_ms": round(self._late_ms, 1),
+            "devices": self._devices,
+            "looked_at": len(self._looked_at),
+            "answering": len(self._answering),
+            "uptime_ms": now - self._started,
+            "dropped_messages": {mailbox.name: mailbox.dropped for mailbox in self._bus.mailboxes},
+        }

@@ -1,0 +1,43 @@
+"""The command `yunwei`."""
+
+import sys
+
+import typer
+
+from foundation.problems import OperatorError, ProblemError
+from yunwei.commands import account, check, demo, init, poll, report, run, simulate
+
+app = typer.Typer(
+    name="yunwei",
+    help="Yunwei (云维): monitoring and incident response for a province's government network.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("init")(init.init)
+app.command("check")(check.check)
+app.command("run")(run.run)
+app.command("demo")(demo.demo)
+app.command("simulate")(simulate.simulate)
+app.command("inbox")(simulate.inbox)
+app.command("fault")(simulate.fault)
+app.command("poll")(poll.poll)
+app.add_typer(report.app, name="report")
+app.add_typer(account.app, name="account")
+
+
+def main() -> None:
+    """Run the command; an operator's mistake ends with a sentence and exit status 1, never with a traceback."""
+    try:
+        app()
+    except ProblemError as error:
+        for problem in error.problems:
+            typer.echo(str(problem), err=True)
+        sys.exit(1)
+    except OperatorError as error:
+        typer.echo(str(error), err=True)
+        sys.exit(1)
+    except BrokenPipeError:
+        # The reader of our output has gone (`| head`): nothing is wrong and nobody listens.
+        sys.stderr.close()
+        sys.exit(0)

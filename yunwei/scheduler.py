@@ -1,0 +1,83 @@
+"""What has a calendar or an interval: APScheduler's jobs.
+
+The poll schedule is not here: it adapts, and is the collectors' own. Nothing depends on a job running at its minute:
+each looks into the records for what is due.
+"""
+
+import logging
+from collections.abc import Callable
+from functools import partial
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from alerting.oncall.escalation import escalate_due
+from foundation.bus import Bus
+from foundation.calendar import ZONE
+from foundation.clock import Clock
+from foundation.problems import OperatorError
+from reports.job import report_last_month
+from storage.metrics.store import MetricStore, MetricStoreError
+from storage.records.database import Records
+from yunwei.workspace import Workspace
+
+log = logging.getLogger(__name__)
+
+
+class Jobs:
+    """The platform's jobs, on threads of their own."""
+
+    def __init__(self, workspace: Workspace, records: Records, store: MetricStore, bus: Bus, clock: Clock) -> None:
+        self._workspace = workspace
+        self._records = records
+        self._store = store
+        self._bus = bus
+        self._clock = clock
+        self._scheduler = BackgroundScheduler(
+            timezone=ZONE,
+            executors={"default": ThreadPoolExecutor(2)},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+
+    def start(self) -> None:
+        """Schedule everything."""
+        reports = self._workspace.settings.reports
+        every = partial(self._scheduler.add_job, trigger="interval")
+        every(self._guarded("escalation", self._escalate), seconds=5)
+        every(self._guarded("metric upkeep", self._maintain), minutes=10)
+        self._scheduler.add_job(
+            self._guarded("monthly report", self._report),
+            trigger="cron",
+            day=reports.day,
+            hour=reports.hour,
+            minute=reports.minute,
+        )
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """Take no new job; one that runs is not waited for: each is one transaction or one atomic file."""
+        self._scheduler.shutdown(wait=False)
+
+    def _escalate(self) -> None:
+        workspace, now = self._workspace, self._clock.now()
+        with self._records.transaction() as session:
+            messages = escalate_due(session, now, workspace.network, workspace.roster, workspace.settings.acting)
+        self._bus.publish_all(messages)
+
+    def _maintain(self) -> None:
+        self._store.maintain(self._clock.now())
+
+    def _report(self) -> None:
+        workspace = self._workspace
+        report_last_month(self._records, workspace.network, workspace.data / "reports", self._clock.now())
+
+    def _guarded(self, name: str, job: Callable[[], None]) -> Callable[[], None]:
+        """A job whose operator errors are logged as one sentence; it is tried again when it is next due."""
+
+        def run() -> None:
+            try:
+                job()
+            except (OperatorError, MetricStoreError) as error:
+                log.error("The job '%s' failed and will be tried again: %s", name, error)
+
+        return run
