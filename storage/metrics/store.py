@@ -117,7 +117,11 @@ class Ranked:
 
 
 class MetricStoreError(Exception):
-    """The store can't be reached, or refuses: one sentence for the operator. The rows stay the caller's."""
+    """The store can't be reached, or can't work now: one sentence for the operator. The rows stay the caller's."""
+
+
+class MetricRefusedError(MetricStoreError):
+    """The store refuses these very rows or this very question: trying it again as it is can't help."""
 
 
 class MetricStore(Protocol):

@@ -1,0 +1,56 @@
+"""The tables of the DuckDB store.
+
+A row is a series' number, a moment and its values; what the series is stands once, in `<measurement>_series`. New rows
+go to `<measurement>_recent` in the order they come. Once an hour is over its rows move to `<measurement>_sorted`, in
+the order of series and moment, where one series of a day lies in a handful of blocks.
+"""
+
+from typing import Final
+
+import duckdb
+
+from storage.metrics.store import FIELDS, TAGS, Measurement, MetricStoreError
+
+SCHEMA_VERSION: Final = 1
+
+
+def series_table(measurement: Measurement) -> str:
+    """Which object each series number stands for."""
+    return f"{measurement}_series"
+
+
+def recent_table(measurement: Measurement) -> str:
+    """Rows of hours not yet over, in the order they came."""
+    return f"{measurement}_recent"
+
+
+def sorted_table(measurement: Measurement) -> str:
+    """Rows of hours that are over, each hour in the order of series and moment."""
+    return f"{measurement}_sorted"
+
+
+def prepare(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create what is missing in a new file; a file of a newer platform is refused.
+
+    Raises MetricStoreError for that, duckdb.Error for what the file itself refuses.
+    """
+    connection.execute("CREATE TABLE IF NOT EXISTS yunwei_schema (version INTEGER NOT NULL)")
+    row = connection.execute("SELECT max(version) FROM yunwei_schema").fetchone()
+    version = None if row is None else row[0]
+    if version is not None and version > SCHEMA_VERSION:
+        raise MetricStoreError(
+            f"The metrics were written by a newer Yunwei (layout {version}, this one knows {SCHEMA_VERSION}). "
+            "Upgrade Yunwei, or move the metrics file aside."
+        )
+    connection.execute("BEGIN")
+    for measurement in Measurement:
+        tags = ", ".join(f"{tag} VARCHAR NOT NULL" for tag in TAGS[measurement])
+        connection.execute(f"CREATE TABLE IF NOT EXISTS {series_table(measurement)} (series INTEGER NOT NULL, {tags})")
+        fields = ", ".join(f"{column} DOUBLE" for column in FIELDS[measurement])
+        for table in (recent_table(measurement), sorted_table(measurement)):
+            connection.execute(
+                f"CREATE TABLE IF NOT EXISTS {table} (series INTEGER NOT NULL, moment BIGINT NOT NULL, {fields})"
+            )
+    if version is None:
+        connection.execute("INSERT INTO yunwei_schema VALUES (?)", [SCHEMA_VERSION])
+    connection.execute("COMMIT")

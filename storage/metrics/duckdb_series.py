@@ -1,0 +1,61 @@
+"""Numbers for series: a row carries four bytes instead of its tags."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from storage.metrics.store import TAGS, Measurement
+
+Tags = tuple[str, ...]
+"""A series' tag values, in the order of TAGS."""
+
+
+class SeriesNumbers:
+    """The known series of one measurement. Numbers of a write that failed are never kept."""
+
+    def __init__(self, measurement: Measurement, known: Iterable[tuple[int, Tags]]) -> None:
+        self.measurement = measurement
+        self._numbers: dict[Tags, int] = {}
+        self._tags: dict[int, Tags] = {}
+        self._by_device: dict[str, list[int]] = {}
+        for number, tags in known:
+            self._keep(number, tags)
+
+    def assign(self, columns: Mapping[str, Sequence[str]]) -> tuple[list[int], dict[Tags, int]]:
+        """The number of each row, and the series among them that are new: to `keep` once they are committed."""
+        numbers = self._numbers
+        rows = zip(*(columns[tag] for tag in TAGS[self.measurement]), strict=True)
+        found: list[int | None] = [numbers.get(row) for row in rows]
+        new: dict[Tags, int] = {}
+        if None not in found:
+            return found, new  # type: ignore[return-value]
+        free = max(self._tags, default=0) + 1
+        rows = zip(*(columns[tag] for tag in TAGS[self.measurement]), strict=True)
+        for position, row in enumerate(rows):
+            if found[position] is None:
+                if row not in new:
+                    new[row] = free + len(new)
+                found[position] = new[row]
+        return found, new  # type: ignore[return-value]
+
+    def keep(self, new: Mapping[Tags, int]) -> None:
+        """Remember new series, now that they are committed."""
+        for tags, number in new.items():
+            self._keep(number, tags)
+
+    def of(self, wanted: Mapping[str, str]) -> list[int]:
+        """Numbers of the series with these tags; `device` must be among them."""
+        positions = [(TAGS[self.measurement].index(tag), value) for tag, value in wanted.items()]
+        candidates = tuple(self._by_device.get(wanted["device"], ()))
+        return [
+            number
+            for number in candidates
+            if all(self._tags[number][position] == value for position, value in positions)
+        ]
+
+    def tags(self, number: int) -> dict[str, str]:
+        """What a number stands for."""
+        return dict(zip(TAGS[self.measurement], self._tags[number], strict=True))
+
+    def _keep(self, number: int, tags: Tags) -> None:
+        self._tags[number] = tags
+        self._numbers[tags] = number
+        self._by_device.setdefault(tags[TAGS[self.measurement].index("device")], []).append(number)

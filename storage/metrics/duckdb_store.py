@@ -1,0 +1,212 @@
+"""The default metric store: one DuckDB file in the data directory, no server.
+
+One process opens the file. Writers take turns; readers never wait for them, each works on a cursor of its own over the
+last committed state. A write is one transaction of one insert from Arrow columns; what it committed survives a kill.
+"""
+
+# Names in the SQL below are those of FIELDS and TAGS, checked before they come here; values are always parameters.
+# ruff: noqa: S608
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import duckdb
+import pyarrow as pa
+
+from foundation.clock import DAY, Instant
+from storage.metrics import duckdb_upkeep as upkeep
+from storage.metrics.duckdb_errors import told_plainly
+from storage.metrics.duckdb_schema import prepare, recent_table, series_table, sorted_table
+from storage.metrics.duckdb_series import SeriesNumbers
+from storage.metrics.questions import check_rank, check_series, with_gaps
+from storage.metrics.store import (
+    FIELDS,
+    TAGS,
+    Aggregate,
+    Columns,
+    Measurement,
+    MetricBatch,
+    MetricRefusedError,
+    MetricStoreError,
+    Ranked,
+    RankQuery,
+    Series,
+    SeriesQuery,
+)
+
+MEMORY_LIMIT: Final = "96MB"
+"""Buffers of DuckDB; a sort that needs more spills into the data directory."""
+THREADS: Final = 2
+
+_AGGREGATES: Final = {
+    Aggregate.MEAN: "avg({0})",
+    Aggregate.MAX: "max({0})",
+    Aggregate.MIN: "min({0})",
+    Aggregate.LAST: "arg_max({0}, moment)",
+}
+
+
+class DuckDbStore:
+    """Metrics in one DuckDB file.
+
+    Raises MetricStoreError when the file can't be opened: locked, damaged, forbidden, on a full disk.
+    """
+
+    def __init__(self, path: Path, *, raw_retention: int = 30 * DAY) -> None:
+        self.path = path
+        self._raw_retention = raw_retention
+        self._writing = threading.Lock()
+        self._closed = False
+        with told_plainly(path):
+            self._connection = duckdb.connect(
+                str(path),
+                config={
+                    "memory_limit": MEMORY_LIMIT,
+                    "threads": str(THREADS),
+                    "temp_directory": str(path.with_name(f"{path.name}.tmp")),
+                    # A closed network: DuckDB never looks for extensions on the internet.
+                    "autoinstall_known_extensions": "false",
+                    "autoload_known_extensions": "false",
+                },
+            )
+        try:
+            with told_plainly(path):
+                prepare(self._connection)
+                self._series = {measurement: self._load_series(measurement) for measurement in Measurement}
+        except MetricStoreError:
+            self._connection.close()
+            raise
+
+    def write(self, batch: MetricBatch) -> None:
+        """Keep all rows of a batch in one transaction; when it raises, none are kept."""
+        filled = {measurement: columns for measurement, columns in batch.columns.items() if len(columns)}
+        if not filled:
+            return
+        with self._writing, self._cursor() as cursor, _transaction(cursor):
+            new = {measurement: self._insert(cursor, measurement, columns) for measurement, columns in filled.items()}
+        for measurement, series in new.items():
+            self._series[measurement].keep(series)
+
+    def series(self, query: SeriesQuery) -> Series:
+        """One field of one object at a step, from all hours that are kept."""
+        check_series(query)
+        numbers = self._series[query.measurement].of(query.tags)
+        if not numbers:
+            return with_gaps(query, {})
+        among = ", ".join(str(number) for number in numbers)
+        sql = (
+            f"SELECT moment // {query.step} * {query.step} AS bucket, {_aggregate(query.aggregate, query.column)} "
+            f"FROM ({_raw(query.measurement, query.column, f'series IN ({among})')}) GROUP BY bucket"
+        )
+        with self._cursor() as cursor:
+            found = cursor.execute(sql, [query.start, query.end] * 2).fetchall()
+        return with_gaps(query, {bucket: value for bucket, value in found if value is not None})
+
+    def rank(self, query: RankQuery) -> list[Ranked]:
+        """The highest first; objects without a value in that time are not ranked."""
+        check_rank(query)
+        where, values = "true", []
+        if query.where:
+            equal = " AND ".join(f"{tag} = ?" for tag in query.where)
+            where = f"series IN (SELECT series FROM {series_table(query.measurement)} WHERE {equal})"
+            values = list(query.where.values())
+        sql = (
+            f"SELECT series, {_aggregate(query.aggregate, query.column)} AS value "
+            f"FROM ({_raw(query.measurement, query.column, where)}) "
+            f"GROUP BY series HAVING value IS NOT NULL ORDER BY value DESC, series LIMIT {query.limit}"
+        )
+        with self._cursor() as cursor:
+            found = cursor.execute(sql, [query.start, query.end, *values] * 2).fetchall()
+        known = self._series[query.measurement]
+        return [Ranked(known.tags(series), value) for series, value in found]
+
+    def maintain(self, now: Instant) -> None:
+        """Sort the hours that are over, and drop what is past its retention."""
+        for measurement in Measurement:
+            for hour in self._closed_hours(measurement, now):
+                with self._writing, self._cursor() as cursor, _transaction(cursor):
+                    upkeep.sort_hour(cursor, measurement, hour)
+            with self._writing, self._cursor() as cursor, _transaction(cursor):
+                upkeep.drop_before(cursor, measurement, now - self._raw_retention)
+        with self._writing, self._cursor() as cursor:
+            upkeep.give_back(cursor)
+
+    def close(self) -> None:
+        """Write the log into the file and let go of it."""
+        with self._writing:
+            if self._closed:
+                return
+            self._closed = True
+            with told_plainly(self.path):
+                self._connection.close()
+
+    def _closed_hours(self, measurement: Measurement, now: Instant) -> list[Instant]:
+        with self._cursor() as cursor:
+            return upkeep.closed_hours(cursor, measurement, now)
+
+    def _insert(
+        self, cursor: duckdb.DuckDBPyConnection, measurement: Measurement, columns: Columns
+    ) -> dict[tuple[str, ...], int]:
+        numbers, new = self._series[measurement].assign(columns.tags)
+        if new:
+            marks = ", ".join("?" for _ in range(1 + len(TAGS[measurement])))
+            cursor.executemany(
+                f"INSERT INTO {series_table(measurement)} VALUES ({marks})",
+                [[number, *tags] for tags, number in new.items()],
+            )
+        cursor.register("incoming", _arrow(measurement, numbers, columns))
+        try:
+            cursor.execute(f"INSERT INTO {recent_table(measurement)} SELECT * FROM incoming")
+        finally:
+            cursor.unregister("incoming")
+        return new
+
+    def _load_series(self, measurement: Measurement) -> SeriesNumbers:
+        names = ", ".join(TAGS[measurement])
+        rows = self._connection.execute(f"SELECT series, {names} FROM {series_table(measurement)}").fetchall()
+        return SeriesNumbers(measurement, ((row[0], row[1:]) for row in rows))
+
+    @contextmanager
+    def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        if self._closed:
+            raise MetricStoreError("The metric store is closed: the platform is stopping.")
+        with told_plainly(self.path):
+            cursor = self._connection.cursor()
+            try:
+                yield cursor
+            finally:
+                cursor.close()
+
+
+@contextmanager
+def _transaction(cursor: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """All or nothing. Closing the cursor rolls back what was not committed."""
+    cursor.begin()
+    yield
+    cursor.commit()
+
+
+def _arrow(measurement: Measurement, numbers: list[int], columns: Columns) -> pa.Table:
+    """The columns as DuckDB takes them without a copy. A value that is not a number is no value."""
+    try:
+        arrays = [pa.array(numbers, pa.int32()), pa.array(columns.at, pa.int64())]
+        arrays += [pa.array(columns.fields[name], pa.float64(), from_pandas=True) for name in FIELDS[measurement]]
+        return pa.Table.from_arrays(arrays, names=["series", "moment", *FIELDS[measurement]])
+    except (pa.ArrowException, ValueError, KeyError) as error:
+        raise MetricRefusedError(f'Rows of "{measurement}" have columns of a wrong kind or length: {error}') from error
+
+
+def _aggregate(aggregate: Aggregate, column: str) -> str:
+    return _AGGREGATES[aggregate].format(column)
+
+
+def _raw(measurement: Measurement, column: str, where: str) -> str:
+    """Rows of the sorted hours and of the recent ones. Each half takes start, end and the values of `where`."""
+    halves = (
+        f"SELECT series, moment, {column} FROM {table} WHERE moment >= ? AND moment < ? AND {where}"
+        for table in (sorted_table(measurement), recent_table(measurement))
+    )
+    return " UNION ALL ".join(halves)

@@ -1,0 +1,28 @@
+"""Opens the metric store that the settings name."""
+
+from pathlib import Path
+from typing import Final
+
+from foundation.clock import Clock
+from foundation.problems import OperatorError
+from storage.metrics.duckdb_store import DuckDbStore
+from storage.metrics.settings import MetricSettings
+from storage.metrics.store import MetricStore, MetricStoreError
+
+FILE: Final = "metrics.duckdb"
+"""The DuckDB file's name in the data directory."""
+
+
+def open_metric_store(settings: MetricSettings, data: Path, clock: Clock) -> MetricStore:
+    """The store, ready to use; `data` is the platform's data directory, made when it is missing.
+
+    A server that is away is no error here: writes wait for it. Raises OperatorError when the local file can't be
+    opened, or a secret can't be read.
+    """
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        return DuckDbStore(data / FILE, raw_retention=settings.duckdb.raw_retention)
+    except OSError as error:
+        raise OperatorError(f"The data directory {data} can't be made: {error.strerror}.") from error
+    except MetricStoreError as error:
+        raise OperatorError(str(error)) from error

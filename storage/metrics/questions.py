@@ -1,0 +1,69 @@
+"""Checks what is asked of a metric store before any engine sees it, and lays out a series' steps.
+
+Names of fields and tags become part of queries, so they are taken from the known ones only.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from foundation.clock import Instant
+from foundation.problems import did_you_mean
+from storage.metrics.store import FIELDS, TAGS, Measurement, MetricRefusedError, RankQuery, Series, SeriesQuery
+
+MOST_STEPS: Final = 100_000
+"""Steps that one series may have: a year of 5-minute values fits."""
+
+
+def check_series(query: SeriesQuery) -> None:
+    """Refuse a series query that no store can answer.
+
+    Raises MetricRefusedError that names what is wrong.
+    """
+    _check_column(query.measurement, query.column)
+    _check_tags(query.measurement, query.tags)
+    needed = ("device", "ifname") if query.measurement is Measurement.INTERFACE else ("device",)
+    for tag in needed:
+        if tag not in query.tags:
+            raise MetricRefusedError(f'A series of "{query.measurement}" is asked for by {" and ".join(needed)}.')
+    if query.step <= 0:
+        raise MetricRefusedError("The step of a series must be at least one millisecond.")
+    if (query.end - query.start) // query.step > MOST_STEPS:
+        raise MetricRefusedError(f"A series has at most {MOST_STEPS:,} steps. Ask for a longer step or a shorter time.")
+
+
+def check_rank(query: RankQuery) -> None:
+    """Refuse a ranking that no store can answer.
+
+    Raises MetricRefusedError that names what is wrong.
+    """
+    _check_column(query.measurement, query.column)
+    _check_tags(query.measurement, query.where)
+    if query.limit < 1:
+        raise MetricRefusedError("A ranking has at least one row.")
+
+
+def steps(query: SeriesQuery) -> range:
+    """The first instant of every step that [start, end) touches, aligned to multiples of the step."""
+    if query.end <= query.start:
+        return range(0)
+    return range(query.start // query.step * query.step, query.end, query.step)
+
+
+def with_gaps(query: SeriesQuery, found: Mapping[Instant, float]) -> Series:
+    """The found values laid on their steps; a step without one stays None."""
+    at = steps(query)
+    return Series(at, [found.get(moment) for moment in at])
+
+
+def _check_column(measurement: Measurement, column: str) -> None:
+    if column not in FIELDS[measurement]:
+        hint = did_you_mean(column, FIELDS[measurement])
+        raise MetricRefusedError(f'"{measurement}" has no field "{column}". {hint}'.rstrip())
+
+
+def _check_tags(measurement: Measurement, tags: Mapping[str, str]) -> None:
+    for tag in tags:
+        if tag not in TAGS[measurement]:
+            raise MetricRefusedError(
+                f'"{measurement}" has no tag "{tag}". {did_you_mean(tag, TAGS[measurement])}'.rstrip()
+            )
