@@ -29,7 +29,8 @@ notify:
 dashboard:
   host: 127.0.0.1
   port: $port
-  wall_token: { value: $wall_token }
+  wall: { token: { value: $wall_token } }
+  api_token: { value: $api_token }
   inbox_url: http://127.0.0.1:16190
 
 simulator:
@@ -46,6 +47,9 @@ def write_demo(directory: Path, port: int) -> None:
     Raises OperatorError when the directory has something in it already.
     """
     settings = _SETTINGS.substitute(
-        port=port, wall_token=secrets.token_urlsafe(24), sms_token=secrets.token_urlsafe(24)
+        port=port,
+        wall_token=secrets.token_urlsafe(24),
+        api_token=secrets.token_urlsafe(24),
+        sms_token=secrets.token_urlsafe(24),
     )
     write_sample(directory, settings=settings)

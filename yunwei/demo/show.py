@@ -102,7 +102,7 @@ def _wait_until_alive(
 
 def _welcome(console: Console, settings: Settings, password: str | None, directory: Path) -> None:
     address = _address(settings)
-    token = settings.dashboard.wall_token
+    token = settings.dashboard.wall.token
     wall = f"{address}/wall" + (f"?token={quote(token.resolve())}" if token is not None else "")
     console.print()
     console.print(f"  Wall      [bold]{wall}[/bold]", soft_wrap=True)
