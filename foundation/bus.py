@@ -8,6 +8,7 @@ Publishing is safe from any thread; a mailbox is read either by one coroutine (`
 """
 
 import asyncio
+import contextlib
 import threading
 from collections import deque
 from collections.abc import Iterable
@@ -22,6 +23,8 @@ class Mailbox(Generic[M]):
     """One reader's bounded queue of the message types it asked for."""
 
     def __init__(self, name: str, kinds: tuple[type[M], ...], capacity: int) -> None:
+        if capacity < 1:
+            raise ValueError("a mailbox holds at least one message")
         self.name = name
         self.kinds = kinds
         self.dropped = 0
@@ -45,8 +48,10 @@ class Mailbox(Generic[M]):
             loop, wake = self._loop, self._wake
             # Only the first message after a batch wakes the reader: a burst costs one wake-up.
             first = len(self._waiting) == 1
-        if first and loop is not None and wake is not None and not loop.is_closed():
-            loop.call_soon_threadsafe(wake.set)
+        if first and loop is not None and wake is not None:
+            # A loop that closes meanwhile refuses; its reader is gone, and the message waits for the next one.
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(wake.set)
 
     def take(self) -> list[M]:
         """Everything that waits, without waiting."""
@@ -57,9 +62,10 @@ class Mailbox(Generic[M]):
 
     async def batch(self) -> list[M]:
         """Wait until there is something, and take all of it."""
+        running = asyncio.get_running_loop()
         with self._lock:
-            if self._wake is None:
-                self._loop = asyncio.get_running_loop()
+            if self._wake is None or self._loop is not running:
+                self._loop = running
                 self._wake = asyncio.Event()
             wake = self._wake
         while True:
@@ -74,23 +80,27 @@ class Bus:
     """Hands each published message to every mailbox that asked for its type."""
 
     def __init__(self) -> None:
+        self._subscribing = threading.Lock()
         self._mailboxes: tuple[Mailbox[Message], ...] = ()
         self._routes: dict[type, tuple[Mailbox[Message], ...]] = {}
 
     def subscribe(self, name: str, *kinds: type[M], capacity: int = 20_000) -> Mailbox[M]:
         """A new mailbox for these message types, holding at most `capacity` messages."""
         mailbox: Mailbox[M] = Mailbox(name, kinds, capacity)
-        self._mailboxes = (*self._mailboxes, mailbox)  # type: ignore[arg-type]
-        self._routes = {}
+        with self._subscribing:
+            self._mailboxes = (*self._mailboxes, mailbox)  # type: ignore[arg-type]
+            self._routes = {}
         return mailbox
 
     def publish(self, message: Message) -> None:
         """Hand one message on. Never blocks and never raises for a reader's sake."""
         kind = type(message)
-        route = self._routes.get(kind)
+        # Held by name: a route worked out while another thread subscribes must not end up in the new table.
+        routes = self._routes
+        route = routes.get(kind)
         if route is None:
             route = tuple(mailbox for mailbox in self._mailboxes if kind in mailbox.kinds)
-            self._routes[kind] = route
+            routes[kind] = route
         for mailbox in route:
             mailbox.put(message)
 

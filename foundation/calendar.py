@@ -3,6 +3,7 @@
 Months, days and duty shifts are local; instants are UTC (see `foundation.clock`). This module is the only bridge.
 """
 
+import re
 from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -52,6 +53,8 @@ def month_bounds(month: str) -> tuple[Instant, Instant]:
 
     Raises ValueError when the text is no month.
     """
+    if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", month) or not "1970" <= month[:4] <= "9998":
+        raise ValueError(f'a month is written like "2026-11", not {month!r}')
     first = datetime.strptime(month, "%Y-%m").replace(tzinfo=ZONE)
     following = (
         first.replace(year=first.year + 1, month=1) if first.month == 12 else first.replace(month=first.month + 1)

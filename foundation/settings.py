@@ -2,6 +2,8 @@
 
 import os
 import re
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -18,25 +20,46 @@ class StrictModel(BaseModel):
 
 
 _UNITS: Final = {"ms": 1, "s": SECOND, "min": MINUTE, "h": HOUR, "d": DAY}
+_LONGEST: Final = 36_500 * DAY
 
 
 def parse_duration(text: object) -> object:
-    """`500 ms`, `10 s`, `5 min`, `6 h`, `30 d` as whole milliseconds; anything but a text is handed on unchanged.
+    """`500 ms`, `10 s`, `5 min`, `6 h`, `30 d` as whole milliseconds; what is neither text nor number is handed on.
 
-    Raises ValueError when the text is no length of time.
+    Raises ValueError, which pydantic turns into its own error, when it is no length of time: a bare number too.
     """
+    if isinstance(text, int | float) and not isinstance(text, bool):
+        raise ValueError('a length of time needs a unit: write "10 s", "5 min", "6 h" or "30 d"')  # noqa: TRY004
     if not isinstance(text, str):
-        if isinstance(text, bool) or not isinstance(text, int):
-            return text
-        raise ValueError('a length of time needs a unit: write "10 s", "5 min", "6 h" or "30 d"')
+        return text
     match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([a-z]+)\s*", text)
     if match is None or match[2] not in _UNITS:
         raise ValueError('a length of time is a number and one of ms, s, min, h, d: write "10 s" or "5 min"')
-    return round(float(match[1]) * _UNITS[match[2]])
+    milliseconds = Decimal(match[1]) * _UNITS[match[2]]
+    if milliseconds > _LONGEST:
+        raise ValueError("a length of time is at most 36500 d")
+    return round(milliseconds)
 
 
 Duration = Annotated[int, BeforeValidator(parse_duration), Field(ge=0)]
 """A length of time, written with its unit and held in milliseconds. Defaults are given in milliseconds."""
+
+
+def parse_day(text: object) -> object:
+    """`2026-11-24` as a date; anything but a text is handed on unchanged.
+
+    Raises ValueError when the text is no date.
+    """
+    if not isinstance(text, str):
+        return text
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f'a date is written like "2026-11-24", not {text!r}') from None
+
+
+Day = Annotated[date, BeforeValidator(parse_day)]
+"""A local date. In YAML it is plain text, quoted or not."""
 
 
 class Secret(StrictModel):
@@ -44,6 +67,9 @@ class Secret(StrictModel):
 
     `value` holds it in the open: for demos and for communities that are public anyway.
     """
+
+    # pydantic's own errors, too, must not quote what was given.
+    model_config = ConfigDict(hide_input_in_errors=True)
 
     env: str | None = None
     file: str | None = None
@@ -58,20 +84,31 @@ class Secret(StrictModel):
     def resolve(self) -> str:
         """The secret itself.
 
-        Raises OperatorError when the variable is not set or the file can't be read or is open to others.
+        Raises OperatorError when the variable is not set, the file can't be read or is open to others, or there is
+        nothing in it.
         """
         if self.env is not None:
             found = os.environ.get(self.env)
             if found is None:
                 raise OperatorError(f"The environment variable {self.env} is not set. Set it before the start.")
+            if not found:
+                raise OperatorError(f"The environment variable {self.env} is empty. Give it the secret.")
             return found
         if self.file is not None:
-            path = Path(self.file)
-            try:
-                if path.stat().st_mode & 0o077:
-                    raise OperatorError(f"The secret file {path} is open to others. Run: chmod 600 {path}")
-                return path.read_text(encoding="utf-8").strip()
-            except OSError as error:
-                raise OperatorError(f"The secret file {path} can't be read: {error.strerror}.") from None
+            return _secret_in(Path(self.file))
         assert self.value is not None
         return self.value
+
+
+def _secret_in(path: Path) -> str:
+    try:
+        if path.stat().st_mode & 0o077:
+            raise OperatorError(f"The secret file {path} is open to others. Run: chmod 600 {path}")
+        found = path.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise OperatorError(f"The secret file {path} can't be read: {error.strerror}.") from None
+    except UnicodeDecodeError:
+        raise OperatorError(f"The secret file {path} is not UTF-8 text. Write the secret into it again.") from None
+    if not found:
+        raise OperatorError(f"The secret file {path} is empty. Write the secret into it.")
+    return found
