@@ -1,0 +1,105 @@
+"""Reads every rule file of a directory; either all of them are right, or none is taken and every problem is told."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from alerting.rules.model import (
+    MODELS,
+    AnyRule,
+    DeviceDownRule,
+    Rule,
+    ThresholdRule,
+    check_condition,
+    check_summaries,
+)
+from foundation.documents import Document, Route, read_document, validate
+from foundation.problems import Place, Problem, ProblemError, did_you_mean
+
+R = TypeVar("R", bound=Rule)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """The rules in force, by id, in the files' order."""
+
+    rules: Mapping[str, AnyRule]
+
+    def of(self, kind: type[R]) -> tuple[R, ...]:
+        """All rules of one kind."""
+        return tuple(rule for rule in self.rules.values() if isinstance(rule, kind))
+
+
+def load_rules(directory: Path) -> RuleSet:
+    """The rules of all `*.yaml` files in a directory.
+
+    Raises ProblemError with every problem of every file: unknown keys and kinds, units that don't fit, bad regular
+    expressions, unknown summary fields, ids used twice, and a set in which no rule tells that a device is down.
+    """
+    problems: list[Problem] = []
+    rules: dict[str, AnyRule] = {}
+    places: dict[str, Place] = {}
+    paths = sorted(directory.glob("*.yaml")) if directory.is_dir() else []
+    if not paths:
+        remedy = "Add one, or run `yunwei init` to get the default set."
+        raise ProblemError([Problem(Place(str(directory)), "there is no rule file (*.yaml) here.", remedy)])
+    for path in paths:
+        try:
+            document = read_document(path, name=f"{directory.name}/{path.name}")
+            _read_rules(document, rules, places, problems)
+        except ProblemError as error:
+            problems.extend(error.problems)
+    # A set that failed to load says nothing about what it lacks.
+    if not problems and not any(isinstance(rule, DeviceDownRule) for rule in rules.values()):
+        message = "no rule has the kind device-down, so that no outage would ever be told."
+        problems.append(Problem(Place(str(directory)), message, "Add one."))
+    if problems:
+        raise ProblemError(problems)
+    return RuleSet(rules)
+
+
+def _read_rules(
+    document: Document, rules: dict[str, AnyRule], places: dict[str, Place], problems: list[Problem]
+) -> None:
+    if not isinstance(document.data, dict) or not isinstance(document.data.get("rules"), list):
+        problems.append(Problem(document.place(()), 'a rule file is a list under the key "rules".'))
+        return
+    for key in document.data:
+        if key != "rules":
+            hint = did_you_mean(str(key), ["rules"])
+            problems.append(Problem(document.place((key,)), f'unknown key "{key}".', hint))
+    for position in range(len(document.data["rules"])):
+        try:
+            rule = _read_rule(document, ("rules", position))
+        except ProblemError as error:
+            problems.extend(error.problems)
+            continue
+        place = document.place(("rules", position, "id"))
+        if rule.id in rules:
+            message = f'the rule id "{rule.id}" stands here and at {places[rule.id]}.'
+            problems.append(Problem(place, message, "Rename one of them."))
+            continue
+        rules[rule.id] = rule
+        places[rule.id] = place
+
+
+def _read_rule(document: Document, route: Route) -> AnyRule:
+    data = document.data["rules"][route[-1]]
+    if not isinstance(data, dict):
+        raise ProblemError([Problem(document.place(route), "a rule is a mapping with id, kind, severity …")])
+    kind = data.get("kind")
+    model = MODELS.get(kind) if isinstance(kind, str) else None
+    if model is None:
+        place = document.place((*route, "kind"))
+        if kind is None:
+            raise ProblemError([Problem(place, 'the key "kind" is missing.', f"Known kinds: {', '.join(MODELS)}.")])
+        hint = did_you_mean(str(kind), MODELS) or f"Known kinds: {', '.join(MODELS)}."
+        raise ProblemError([Problem(place, f'unknown kind "{kind}".', hint)])
+    rule = validate(document, model, route=route)
+    wrong = check_summaries(rule)
+    if isinstance(rule, ThresholdRule):
+        wrong += check_condition(rule)
+    if wrong:
+        raise ProblemError([Problem(document.place((*route, key)), f"{key}: {message}.") for key, message in wrong])
+    return rule

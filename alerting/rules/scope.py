@@ -1,0 +1,95 @@
+"""Where a rule applies: include and exclude by labels."""
+
+import re
+from collections.abc import Collection, Mapping
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+
+from foundation.settings import StrictModel
+from topology.model import Role, Tier
+
+
+def _words(value: object) -> object:
+    """One text or a list of texts, as a list."""
+    return [value] if isinstance(value, str) else value
+
+
+def _pattern(text: str) -> str:
+    """A text between slashes is a regular expression that must compile."""
+    if not text:
+        raise ValueError("an empty text matches nothing: leave the key out")
+    if text.startswith("/"):
+        if len(text) < 3 or not text.endswith("/"):
+            raise ValueError(f'"{text}" begins like a regular expression: end it with "/"')
+        try:
+            re.compile(text[1:-1])
+        except re.error as error:
+            raise ValueError(f'the regular expression "{text}" is not valid: {error.msg}') from None
+    return text
+
+
+_Text = Annotated[str, Field(strict=True)]
+
+
+def _patterns(value: list[str]) -> list[str]:
+    return [_pattern(text) for text in value]
+
+
+def _check(value: object) -> object:
+    words = _words(value)
+    if isinstance(words, list) and all(isinstance(word, str) for word in words):
+        return _patterns(words)
+    return words
+
+
+Patterns = Annotated[list[_Text], BeforeValidator(_check), Field(min_length=1)]
+"""Texts to match: equal as a whole, or, between slashes, a regular expression found anywhere."""
+
+Roles = Annotated[list[Annotated[Role, Field(strict=False)]], BeforeValidator(_words), Field(min_length=1)]
+Tiers = Annotated[list[Annotated[Tier, Field(strict=False)]], BeforeValidator(_words), Field(min_length=1)]
+
+
+class Selector(StrictModel):
+    """All the keys given must match; within one key any of its texts does."""
+
+    role: Roles | None = None
+    tier: Tiers | None = None
+    division: Patterns | None = None
+    """A division's code: the division and everything below it."""
+    device: Patterns | None = None
+    """A device's id."""
+    interface: Patterns | None = None
+    """An interface's name."""
+    carrier: Patterns | None = None
+    """The carrier of the link on the interface, or of the link itself."""
+
+    def matches(self, labels: Mapping[str, Collection[str]]) -> bool:
+        """Whether labels (each with all the values it stands for) are selected."""
+        return all(
+            _any_matches(wanted, labels.get(key, ()))
+            for key in type(self).model_fields
+            if (wanted := getattr(self, key)) is not None
+        )
+
+
+class Scope(StrictModel):
+    """What a rule covers: what any of `include` selects (all, when there is none), less what `exclude` selects."""
+
+    include: list[Selector] = Field(default_factory=list)
+    exclude: list[Selector] = Field(default_factory=list)
+
+    def covers(self, labels: Mapping[str, Collection[str]]) -> bool:
+        """Whether a rule with this scope applies to what carries these labels."""
+        included = not self.include or any(selector.matches(labels) for selector in self.include)
+        return included and not any(selector.matches(labels) for selector in self.exclude)
+
+
+def _any_matches(wanted: Collection[str], given: Collection[str]) -> bool:
+    return any(_matches(pattern, value) for pattern in wanted for value in given)
+
+
+def _matches(pattern: str, value: str) -> bool:
+    if pattern.startswith("/"):
+        return re.search(pattern[1:-1], value) is not None
+    return pattern == value
