@@ -244,13 +244,17 @@ class Province:
     def _connect_agencies(self, provincial: list[Institution]) -> None:
         province = self.by_code["530000"]
         for position, institution in enumerate(provincial):
-            if institution.slug in ON_CORE:
-                upper = f"530000-CR{position % 2 + 1}"
-            else:
-                upper = f"530100-AR{position % 2 + 1}"
-            county = PROVINCE_COUNTIES[position % len(PROVINCE_COUNTIES)]
+            routers = "530000-CR" if institution.slug in ON_CORE else "530100-AR"
+            seat = PROVINCE_COUNTIES[position % len(PROVINCE_COUNTIES)]
             name = institution.province.format(d=province.name)
-            self._connect(province, institution, name, f"Yunnan Provincial {institution.en_province}", county, upper)
+            self._connect(
+                province,
+                institution,
+                name,
+                f"Yunnan Provincial {institution.en_province}",
+                seat,
+                f"{routers}{position % 2 + 1}",
+            )
         for prefecture in self.prefectures:
             offered = [institution for institution in self.institutions if institution.prefecture]
             for position, institution in enumerate(connected(offered, PREFECTURE_AGENCIES, self.chance)):
@@ -332,7 +336,7 @@ divisions:
 DEVICES_HEADER = """
 # 设备 Devices (每个机构的接入路由器在 agencies.csv;the agencies' access routers are in agencies.csv)
 #   id       唯一标识 unique; 其它地方以它引用该设备
-#   role     core 省核心 | aggregation 州市汇聚 | county 县区 | access 机构接入
+#   role     core 省核心 | aggregation 州市汇聚 | county 县区
 #   division 所属区划 the division whose centre answers for it
 #   address  管理地址 management address (IPv4)
 #   可选 optional: credentials 凭据名称, snmp_port 非标准 SNMP 端口, name 名称
