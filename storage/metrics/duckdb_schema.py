@@ -2,16 +2,42 @@
 
 A row is a series' number, a moment and its values; what the series is stands once, in `<measurement>_series`. New rows
 go to `<measurement>_recent` in the order they come. Once an hour is over its rows move to `<measurement>_sorted`, in
-the order of series and moment, where one series of a day lies in a handful of blocks.
+the order of series and moment, where one series of a day lies in a handful of blocks; their 5-minute and hourly
+roll-ups are written in the same transaction. `yunwei_dropped` says up to which moment each resolution has been dropped.
 """
 
+from dataclasses import dataclass
 from typing import Final
 
 import duckdb
 
+from foundation.clock import HOUR, MINUTE
 from storage.metrics.store import FIELDS, TAGS, Measurement, MetricStoreError
 
 SCHEMA_VERSION: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class RollUp:
+    """One coarser resolution: each field's mean, lowest and highest value over `step`, and how many rows they sum up.
+
+    Rows that came too late for their hour give a second roll-up row for the same step; readers weigh them together.
+    """
+
+    name: str
+    step: int
+    """Milliseconds."""
+
+    def table(self, measurement: Measurement) -> str:
+        """Where it is kept."""
+        return f"{measurement}_{self.name}"
+
+
+FIVE_MINUTES: Final = RollUp("five_minutes", 5 * MINUTE)
+HOURLY: Final = RollUp("hourly", HOUR)
+ROLL_UPS: Final = (FIVE_MINUTES, HOURLY)
+RAW: Final = "raw"
+"""What the single rows are called in `yunwei_dropped`; roll-ups are called by their names."""
 
 
 def series_table(measurement: Measurement) -> str:
@@ -43,6 +69,10 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
             "Upgrade Yunwei, or move the metrics file aside."
         )
     connection.execute("BEGIN")
+    connection.execute(
+        "CREATE TABLE IF NOT EXISTS yunwei_dropped "
+        "(measurement VARCHAR NOT NULL, resolution VARCHAR NOT NULL, before BIGINT NOT NULL)"
+    )
     for measurement in Measurement:
         tags = ", ".join(f"{tag} VARCHAR NOT NULL" for tag in TAGS[measurement])
         connection.execute(f"CREATE TABLE IF NOT EXISTS {series_table(measurement)} (series INTEGER NOT NULL, {tags})")
@@ -50,6 +80,14 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
         for table in (recent_table(measurement), sorted_table(measurement)):
             connection.execute(
                 f"CREATE TABLE IF NOT EXISTS {table} (series INTEGER NOT NULL, moment BIGINT NOT NULL, {fields})"
+            )
+        summed = ", ".join(
+            f"{column}_mean DOUBLE, {column}_low DOUBLE, {column}_high DOUBLE" for column in FIELDS[measurement]
+        )
+        for roll_up in ROLL_UPS:
+            connection.execute(
+                f"CREATE TABLE IF NOT EXISTS {roll_up.table(measurement)} "
+                f"(series INTEGER NOT NULL, moment BIGINT NOT NULL, samples INTEGER NOT NULL, {summed})"
             )
     if version is None:
         connection.execute("INSERT INTO yunwei_schema VALUES (?)", [SCHEMA_VERSION])

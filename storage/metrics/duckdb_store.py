@@ -10,6 +10,7 @@ last committed state. A write is one transaction of one insert from Arrow column
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -19,13 +20,14 @@ import pyarrow as pa
 from foundation.clock import DAY, Instant
 from storage.metrics import duckdb_upkeep as upkeep
 from storage.metrics.duckdb_errors import told_plainly
-from storage.metrics.duckdb_schema import prepare, recent_table, series_table, sorted_table
+from storage.metrics.duckdb_reading import AGGREGATES, source, stretches
+from storage.metrics.duckdb_schema import FIVE_MINUTES, HOURLY, prepare, recent_table, series_table
 from storage.metrics.duckdb_series import SeriesNumbers
 from storage.metrics.questions import check_rank, check_series, with_gaps
 from storage.metrics.store import (
+    DECIMALS,
     FIELDS,
     TAGS,
-    Aggregate,
     Columns,
     Measurement,
     MetricBatch,
@@ -41,12 +43,14 @@ MEMORY_LIMIT: Final = "96MB"
 """Buffers of DuckDB; a sort that needs more spills into the data directory."""
 THREADS: Final = 2
 
-_AGGREGATES: Final = {
-    Aggregate.MEAN: "avg({0})",
-    Aggregate.MAX: "max({0})",
-    Aggregate.MIN: "min({0})",
-    Aggregate.LAST: "arg_max({0}, moment)",
-}
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long each resolution is kept, in milliseconds."""
+
+    raw: int = 30 * DAY
+    five_minutes: int = 180 * DAY
+    hourly: int = 5 * 365 * DAY
 
 
 class DuckDbStore:
@@ -55,9 +59,9 @@ class DuckDbStore:
     Raises MetricStoreError when the file can't be opened: locked, damaged, forbidden, on a full disk.
     """
 
-    def __init__(self, path: Path, *, raw_retention: int = 30 * DAY) -> None:
+    def __init__(self, path: Path, retention: Retention | None = None) -> None:
         self.path = path
-        self._raw_retention = raw_retention
+        self._retention = retention or Retention()
         self._writing = threading.Lock()
         self._closed = False
         with told_plainly(path):
@@ -76,6 +80,9 @@ class DuckDbStore:
             with told_plainly(path):
                 prepare(self._connection)
                 self._series = {measurement: self._load_series(measurement) for measurement in Measurement}
+                self._kept = {
+                    measurement: upkeep.kept_since(self._connection, measurement) for measurement in Measurement
+                }
         except MetricStoreError:
             self._connection.close()
             raise
@@ -94,43 +101,50 @@ class DuckDbStore:
         """One field of one object at a step, from all hours that are kept."""
         check_series(query)
         numbers = self._series[query.measurement].of(query.tags)
-        if not numbers:
+        if not numbers or query.end <= query.start:
             return with_gaps(query, {})
-        among = ", ".join(str(number) for number in numbers)
-        sql = (
-            f"SELECT moment // {query.step} * {query.step} AS bucket, {_aggregate(query.aggregate, query.column)} "
-            f"FROM ({_raw(query.measurement, query.column, f'series IN ({among})')}) GROUP BY bucket"
-        )
+        among = f"series IN ({', '.join(map(str, numbers))})"
+        rows, parameters = self._rows(query, among, [])
+        step = f"moment // {query.step} * {query.step}"
+        sql = f"SELECT {step} AS step, {AGGREGATES[query.aggregate]} FROM ({rows}) GROUP BY step"
         with self._cursor() as cursor:
-            found = cursor.execute(sql, [query.start, query.end] * 2).fetchall()
-        return with_gaps(query, {bucket: value for bucket, value in found if value is not None})
+            found = cursor.execute(sql, parameters).fetchall()
+        return with_gaps(query, {moment: value for moment, value in found if value is not None})
 
     def rank(self, query: RankQuery) -> list[Ranked]:
         """The highest first; objects without a value in that time are not ranked."""
         check_rank(query)
-        where, values = "true", []
+        if query.end <= query.start:
+            return []
+        among = "true"
         if query.where:
             equal = " AND ".join(f"{tag} = ?" for tag in query.where)
-            where = f"series IN (SELECT series FROM {series_table(query.measurement)} WHERE {equal})"
-            values = list(query.where.values())
+            among = f"series IN (SELECT series FROM {series_table(query.measurement)} WHERE {equal})"
+        rows, parameters = self._rows(query, among, list(query.where.values()))
         sql = (
-            f"SELECT series, {_aggregate(query.aggregate, query.column)} AS value "
-            f"FROM ({_raw(query.measurement, query.column, where)}) "
-            f"GROUP BY series HAVING value IS NOT NULL ORDER BY value DESC, series LIMIT {query.limit}"
+            f"SELECT series, {AGGREGATES[query.aggregate]} AS result FROM ({rows}) "
+            f"GROUP BY series HAVING result IS NOT NULL ORDER BY result DESC, series LIMIT {query.limit}"
         )
         with self._cursor() as cursor:
-            found = cursor.execute(sql, [query.start, query.end, *values] * 2).fetchall()
+            found = cursor.execute(sql, parameters).fetchall()
         known = self._series[query.measurement]
         return [Ranked(known.tags(series), value) for series, value in found]
 
     def maintain(self, now: Instant) -> None:
-        """Sort the hours that are over, and drop what is past its retention."""
+        """Sort and roll up the hours that are over, and drop what is past its retention.
+
+        Called every few minutes; each hour is a transaction of its own, so writes wait for one hour's work at most.
+        """
         for measurement in Measurement:
             for hour in self._closed_hours(measurement, now):
                 with self._writing, self._cursor() as cursor, _transaction(cursor):
-                    upkeep.sort_hour(cursor, measurement, hour)
-            with self._writing, self._cursor() as cursor, _transaction(cursor):
-                upkeep.drop_before(cursor, measurement, now - self._raw_retention)
+                    upkeep.close_hour(cursor, measurement, hour)
+            with self._writing, self._cursor() as cursor:
+                with _transaction(cursor):
+                    upkeep.drop_raw(cursor, measurement, now - self._retention.raw)
+                    upkeep.drop_roll_up(cursor, measurement, FIVE_MINUTES, now - self._retention.five_minutes)
+                    upkeep.drop_roll_up(cursor, measurement, HOURLY, now - self._retention.hourly)
+                self._kept[measurement] = upkeep.kept_since(cursor, measurement)
         with self._writing, self._cursor() as cursor:
             upkeep.give_back(cursor)
 
@@ -159,10 +173,15 @@ class DuckDbStore:
             )
         cursor.register("incoming", _arrow(measurement, numbers, columns))
         try:
-            cursor.execute(f"INSERT INTO {recent_table(measurement)} SELECT * FROM incoming")
+            rounded = ", ".join(f"round({column}, {DECIMALS[column]})" for column in FIELDS[measurement])
+            cursor.execute(f"INSERT INTO {recent_table(measurement)} SELECT series, moment, {rounded} FROM incoming")
         finally:
             cursor.unregister("incoming")
         return new
+
+    def _rows(self, query: SeriesQuery | RankQuery, where: str, values: list[str]) -> tuple[str, list[int | str]]:
+        parts = stretches(query.start, query.end, self._kept[query.measurement])
+        return source(query.measurement, query.column, where, values, parts)
 
     def _load_series(self, measurement: Measurement) -> SeriesNumbers:
         names = ", ".join(TAGS[measurement])
@@ -197,16 +216,3 @@ def _arrow(measurement: Measurement, numbers: list[int], columns: Columns) -> pa
         return pa.Table.from_arrays(arrays, names=["series", "moment", *FIELDS[measurement]])
     except (pa.ArrowException, ValueError, KeyError) as error:
         raise MetricRefusedError(f'Rows of "{measurement}" have columns of a wrong kind or length: {error}') from error
-
-
-def _aggregate(aggregate: Aggregate, column: str) -> str:
-    return _AGGREGATES[aggregate].format(column)
-
-
-def _raw(measurement: Measurement, column: str, where: str) -> str:
-    """Rows of the sorted hours and of the recent ones. Each half takes start, end and the values of `where`."""
-    halves = (
-        f"SELECT series, moment, {column} FROM {table} WHERE moment >= ? AND moment < ? AND {where}"
-        for table in (sorted_table(measurement), recent_table(measurement))
-    )
-    return " UNION ALL ".join(halves)

@@ -1,6 +1,6 @@
-"""What keeps the DuckDB store small and fast: sorting hours that are over, dropping what is too old."""
+"""What keeps the DuckDB store small and fast: hours that are over are sorted and rolled up, old rows dropped."""
 
-# Names in the SQL below are those of the measurements; values are always parameters.
+# Names in the SQL below are those of the measurements and their fields; values are always parameters.
 # ruff: noqa: S608
 
 from contextlib import suppress
@@ -9,8 +9,8 @@ from typing import Final
 import duckdb
 
 from foundation.clock import HOUR, MINUTE, Instant
-from storage.metrics.duckdb_schema import recent_table, sorted_table
-from storage.metrics.store import Measurement
+from storage.metrics.duckdb_schema import RAW, ROLL_UPS, RollUp, recent_table, sorted_table
+from storage.metrics.store import DECIMALS, FIELDS, Measurement
 
 SETTLING: Final = 5 * MINUTE
 """How long after an hour its last rows may come in; later ones are sorted in beside it, a little less tightly."""
@@ -26,9 +26,11 @@ def closed_hours(cursor: duckdb.DuckDBPyConnection, measurement: Measurement, no
     return [hour for (hour,) in rows]
 
 
-def sort_hour(cursor: duckdb.DuckDBPyConnection, measurement: Measurement, hour: Instant) -> None:
-    """Move one hour's rows to the sorted table. One hour of a province is sorted within the memory limit."""
+def close_hour(cursor: duckdb.DuckDBPyConnection, measurement: Measurement, hour: Instant) -> None:
+    """Move one hour's rows to the sorted table and roll them up. A province's hour fits the memory limit."""
     between = [hour, hour + HOUR]
+    for roll_up in ROLL_UPS:
+        cursor.execute(_summing(measurement, roll_up), between)
     cursor.execute(
         f"INSERT INTO {sorted_table(measurement)} SELECT * FROM {recent_table(measurement)} "
         "WHERE moment >= ? AND moment < ? ORDER BY series, moment",
@@ -37,14 +39,50 @@ def sort_hour(cursor: duckdb.DuckDBPyConnection, measurement: Measurement, hour:
     cursor.execute(f"DELETE FROM {recent_table(measurement)} WHERE moment >= ? AND moment < ?", between)
 
 
-def drop_before(cursor: duckdb.DuckDBPyConnection, measurement: Measurement, oldest: Instant) -> None:
-    """Drop rows older than the hour of `oldest`: whole hours lie together, so whole blocks are given back."""
+def drop_raw(cursor: duckdb.DuckDBPyConnection, measurement: Measurement, oldest: Instant) -> None:
+    """Drop single rows older than the hour of `oldest`: whole hours lie together, so whole blocks are given back."""
     for table in (sorted_table(measurement), recent_table(measurement)):
-        cursor.execute(f"DELETE FROM {table} WHERE moment < ?", [oldest // HOUR * HOUR])
+        _drop(cursor, measurement, RAW, table, oldest)
+
+
+def drop_roll_up(cursor: duckdb.DuckDBPyConnection, measurement: Measurement, roll_up: RollUp, oldest: Instant) -> None:
+    """Drop a roll-up's rows older than the hour of `oldest`."""
+    _drop(cursor, measurement, roll_up.name, roll_up.table(measurement), oldest)
+
+
+def kept_since(cursor: duckdb.DuckDBPyConnection, measurement: Measurement) -> dict[str, Instant]:
+    """For each resolution of which rows were dropped, the first moment that is still kept."""
+    rows = cursor.execute(
+        "SELECT resolution, max(before) FROM yunwei_dropped WHERE measurement = ? GROUP BY resolution", [measurement]
+    ).fetchall()
+    return dict(rows)
 
 
 def give_back(cursor: duckdb.DuckDBPyConnection) -> None:
     """Write the log into the file and free the blocks of deleted rows."""
-    # A reader of the old state is at work: DuckDB does it at the next checkpoint by itself.
+    # While a reader of the old state is at work, DuckDB refuses; it does so by itself at a later checkpoint.
     with suppress(duckdb.TransactionException):
         cursor.execute("CHECKPOINT")
+
+
+def _drop(
+    cursor: duckdb.DuckDBPyConnection, measurement: Measurement, resolution: str, table: str, oldest: Instant
+) -> None:
+    before = oldest // HOUR * HOUR
+    found = cursor.execute(f"SELECT 1 FROM {table} WHERE moment < ? LIMIT 1", [before]).fetchone()
+    if found is None:
+        return
+    cursor.execute(f"DELETE FROM {table} WHERE moment < ?", [before])
+    cursor.execute("DELETE FROM yunwei_dropped WHERE measurement = ? AND resolution = ?", [measurement, resolution])
+    cursor.execute("INSERT INTO yunwei_dropped VALUES (?, ?, ?)", [measurement, resolution, before])
+
+
+def _summing(measurement: Measurement, roll_up: RollUp) -> str:
+    summed = ", ".join(
+        f"round(avg({column}), {DECIMALS[column]}), min({column}), max({column})" for column in FIELDS[measurement]
+    )
+    return (
+        f"INSERT INTO {roll_up.table(measurement)} "
+        f"SELECT series, moment // {roll_up.step} * {roll_up.step} AS step, count(*), {summed} "
+        f"FROM {recent_table(measurement)} WHERE moment >= ? AND moment < ? GROUP BY series, step ORDER BY series, step"
+    )

@@ -5,7 +5,7 @@ from typing import Final
 
 from foundation.clock import Clock
 from foundation.problems import OperatorError
-from storage.metrics.duckdb_store import DuckDbStore
+from storage.metrics.duckdb_store import DuckDbStore, Retention
 from storage.metrics.settings import MetricSettings
 from storage.metrics.store import MetricStore, MetricStoreError
 
@@ -13,7 +13,7 @@ FILE: Final = "metrics.duckdb"
 """The DuckDB file's name in the data directory."""
 
 
-def open_metric_store(settings: MetricSettings, data: Path, clock: Clock) -> MetricStore:
+def open_metric_store(settings: MetricSettings, data: Path, _clock: Clock) -> MetricStore:
     """The store, ready to use; `data` is the platform's data directory, made when it is missing.
 
     A server that is away is no error here: writes wait for it. Raises OperatorError when the local file can't be
@@ -21,7 +21,9 @@ def open_metric_store(settings: MetricSettings, data: Path, clock: Clock) -> Met
     """
     try:
         data.mkdir(parents=True, exist_ok=True)
-        return DuckDbStore(data / FILE, raw_retention=settings.duckdb.raw_retention)
+        kept = settings.duckdb
+        retention = Retention(kept.raw_retention, kept.five_minute_retention, kept.hourly_retention)
+        return DuckDbStore(data / FILE, retention)
     except OSError as error:
         raise OperatorError(f"The data directory {data} can't be made: {error.strerror}.") from error
     except MetricStoreError as error:

@@ -13,6 +13,10 @@ class DuckDbSettings(StrictModel):
 
     raw_retention: Duration = Field(default=30 * DAY, ge=DAY)
     """How long every single row is kept."""
+    five_minute_retention: Duration = Field(default=180 * DAY, ge=DAY)
+    """How long 5-minute means, lows and highs are kept."""
+    hourly_retention: Duration = Field(default=5 * 365 * DAY, ge=DAY)
+    """How long hourly ones are kept."""
 
 
 class InfluxSettings(StrictModel):

@@ -34,6 +34,13 @@ FIELDS: Final[Mapping[Measurement, tuple[str, ...]]] = {
     Measurement.DEVICE: ("rtt_ms", "loss", "cpu", "memory", "temperature", "uptime_s", "poll_ms"),
 }  # fmt: skip
 
+DECIMALS: Final[Mapping[str, int]] = {
+    "in_bps": 0, "out_bps": 0, "in_util": 3, "out_util": 3,
+    "in_errors": 3, "out_errors": 3, "in_discards": 3, "out_discards": 3, "oper": 0, "admin": 0,
+    "rtt_ms": 3, "loss": 2, "cpu": 2, "memory": 2, "temperature": 2, "uptime_s": 0, "poll_ms": 1,
+}  # fmt: skip
+"""How many decimals of a field mean anything: a store may round to them. It halves the space that rates take."""
+
 
 @dataclass(slots=True)
 class Columns:

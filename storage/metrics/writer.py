@@ -142,7 +142,7 @@ class MetricWriter:
     def _refused(self, error: MetricRefusedError) -> None:
         self._figures.errors.inc()
         if not self._refusing:
-            _log.error("The metric store refuses rows, which are dropped: %s", error)  # noqa: TRY400 - no traceback
+            _log.error("The metric store refuses rows, which are dropped: %s", error)
         self._refusing = True
         self._back()
 
