@@ -1,0 +1,52 @@
+"""The table of alerts. At most one row an object and rule is open; the database itself guarantees it."""
+
+from sqlalchemy import Float, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from foundation.clock import Instant
+from storage.records.base import Base
+
+OPEN = "cleared_at IS NULL"
+"""What makes a row open: the predicate of the partial unique index, and of the upsert that leans on it."""
+
+
+class AlertRow(Base):
+    """One occurrence of a condition on an object, from its first sample to its clearing."""
+
+    __tablename__ = "alert"
+    __table_args__ = (
+        Index(
+            "uq_alert_open",
+            "object_kind",
+            "object_id",
+            "rule",
+            unique=True,
+            sqlite_where=text(OPEN),
+            postgresql_where=text(OPEN),
+        ),
+        Index("ix_alert_device_started", "device", "started_at"),
+        Index("ix_alert_started", "started_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    rule: Mapped[str] = mapped_column(String(80))
+    object_kind: Mapped[str] = mapped_column(String(16))
+    object_id: Mapped[str] = mapped_column(String(200))
+    device: Mapped[str] = mapped_column(String(80))
+    division: Mapped[str] = mapped_column(String(12))
+    severity: Mapped[str] = mapped_column(String(16))
+    state: Mapped[str] = mapped_column(String(16))
+    started_at: Mapped[Instant]
+    raised_at: Mapped[Instant]
+    last_seen: Mapped[Instant]
+    cleared_at: Mapped[Instant | None]
+    count: Mapped[int]
+    value: Mapped[float | None] = mapped_column(Float)
+    threshold: Mapped[float | None] = mapped_column(Float)
+    summary: Mapped[str] = mapped_column(Text)
+    summary_en: Mapped[str] = mapped_column(Text)
+    labels: Mapped[str] = mapped_column(Text)
+    """A JSON object."""
+    suppressed_by: Mapped[str] = mapped_column(String(200))
+    lost: Mapped[str] = mapped_column(Text)
+    """For outages: the ids of the devices cut off, a JSON list."""

@@ -1,0 +1,28 @@
+"""The platform's own heartbeat: what tells, after a stop of any kind, from when on nothing was watched."""
+
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from alerting.timeline.tables import HeartbeatRow, IntervalRow
+from foundation.clock import Instant
+
+PART = "judging"
+
+
+def beat(session: Session, now: Instant) -> None:
+    """Record that judging lives."""
+    session.merge(HeartbeatRow(part=PART, at=now))
+
+
+def alive_until(session: Session) -> Instant | None:
+    """The last moment at which judging is known to have lived; None when it never did.
+
+    A state that was written after the last heartbeat is as good a sign of life as the heartbeat.
+    """
+    signs: list[Any] = [
+        session.scalar(select(HeartbeatRow.at).where(HeartbeatRow.part == PART)),
+        session.scalar(select(func.max(IntervalRow.started_at)).where(IntervalRow.ended_at.is_(None))),
+    ]
+    return max((int(sign) for sign in signs if sign is not None), default=None)
