@@ -1,0 +1,1 @@
+"""The MIB objects that a simulated router shows, one module a MIB."""
