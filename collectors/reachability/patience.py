@@ -1,0 +1,49 @@
+"""How long to wait for an answer: from the device's own round trips, as TCP does (RFC 6298)."""
+
+from typing import Final
+
+SHORTEST: Final = 0.3
+"""Seconds. Below this an agent that is briefly busy would count as lost."""
+LONGEST: Final = 3.0
+"""Seconds. Above this an outage would be seen too late."""
+ATTEMPTS: Final = 3
+"""Requests that go unanswered before a device counts as missed."""
+REFUSAL_PAUSE: Final = 1.0
+"""Seconds from a refused request to the next: a restarting agent refuses for about that long."""
+
+
+class Patience:
+    """The waits for one device, in seconds."""
+
+    __slots__ = ("_first", "_mean", "_spread", "wait")
+
+    def __init__(self, first: float) -> None:
+        self._first = min(first, LONGEST)
+        self._mean = 0.0
+        self._spread = 0.0
+        self.wait = self._first
+        """For the first attempt."""
+
+    def answered(self, round_trip: float) -> None:
+        """An answer came after this long."""
+        mean = self._mean
+        if mean == 0.0:
+            self._mean = round_trip
+            self._spread = round_trip / 2
+        else:
+            off = round_trip - mean
+            self._mean = mean + off / 8
+            self._spread += ((off if off > 0 else -off) - self._spread) / 4
+        wait = self._mean + 4 * self._spread
+        self.wait = SHORTEST if wait < SHORTEST else LONGEST if wait > LONGEST else wait
+
+    def attempt(self, number: int) -> float:
+        """The wait of attempt 0, 1, 2 …: the later ones are long enough for a device that has become slow."""
+        if number == 0:
+            return self.wait
+        return min(LONGEST, max(2 * self.wait, self._first * (1 if number > 1 else 2 / 3)))
+
+    def forget(self) -> None:
+        """The device is down: when it is back, its way may be another."""
+        self._mean = self._spread = 0.0
+        self.wait = self._first

@@ -1,0 +1,158 @@
+"""What to ask a device each minute: exact instances, packed into few requests, worked out once for each inventory."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from collectors.snmp import oids
+from collectors.snmp.counters import Sample
+from collectors.snmp.gufo import MOST_VALUES, Value
+from collectors.snmp.health import Sensor
+from collectors.snmp.inventory import Inventory, PolledInterface
+from foundation.messages import CounterVerdict
+
+
+@dataclass(slots=True)
+class Track:
+    """The memory of one interface's counters. It follows the name through an inventory, never the ifIndex."""
+
+    sample: Sample | None = None
+    ticks: int = 0
+    """sysUpTime when `sample` was read, in hundredths of a second."""
+    verdict: CounterVerdict = CounterVerdict.FIRST
+    """Why there is no sample, while there is none."""
+
+    def forget(self) -> None:
+        """The agent's counters began anew."""
+        self.sample = None
+        self.verdict = CounterVerdict.RESET
+
+
+@dataclass(frozen=True, slots=True)
+class InterfaceItem:
+    """One interface's objects, in the order in which decoding reads them; an absent object's OID is empty."""
+
+    name: str
+    speed: int
+    wide: bool
+    admin: str
+    oper: str
+    in_octets: str
+    out_octets: str
+    in_errors: str
+    out_errors: str
+    in_discards: str
+    out_discards: str
+    discontinuity: str
+    identity: str
+    """ifName's instance, where it must be checked at each poll; else empty."""
+    if_name: Value
+    track: Track
+
+    @property
+    def oids(self) -> tuple[str, ...]:
+        """The objects to ask for."""
+        every = (
+            self.admin, self.oper, self.in_octets, self.out_octets, self.in_errors, self.out_errors,
+            self.in_discards, self.out_discards, self.discontinuity, self.identity,
+        )  # fmt: skip
+        return tuple(oid for oid in every if oid)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One GET of the plan. Each asks the agent's clock and its table's stamp too, so it can be judged by itself."""
+
+    oids: list[str]
+    interfaces: tuple[InterfaceItem, ...]
+    sensors: tuple[Sensor, ...]
+
+
+@dataclass(slots=True)
+class Plan:
+    """All that is asked of a device at a full look."""
+
+    requests: tuple[Request, ...]
+    last_change: int | None
+    """ifTableLastChange of the inventory; a different one means that indexes may have moved."""
+    taken: float
+    """When the inventory was taken, on the monotonic clock."""
+    items: tuple[InterfaceItem | Sensor, ...] = field(repr=False, default=())
+
+    @property
+    def values(self) -> int:
+        """How many values it asks for."""
+        return sum(len(request.oids) for request in self.requests)
+
+
+ALWAYS: Final = (oids.SYS_UPTIME, oids.IF_TABLE_LAST_CHANGE)
+
+
+def make_plan(inventory: Inventory, tracks: dict[str, Track], size: int, taken: float) -> Plan:
+    """The plan for an inventory; `tracks` is the device's memory by interface name, and grows or shrinks with it."""
+    for name in tracks.keys() - {interface.name for interface in inventory.interfaces}:
+        del tracks[name]
+    check = inventory.last_change is None
+    items: list[InterfaceItem | Sensor] = [
+        _item(interface, tracks.setdefault(interface.name, Track()), check) for interface in inventory.interfaces
+    ]
+    items.extend(inventory.sensors)
+    return Plan(pack(items, size, stamp=not check), inventory.last_change, taken, tuple(items))
+
+
+def repack(plan: Plan, size: int, without: frozenset[int] = frozenset()) -> Plan:
+    """The same plan in requests of another size; `without` are positions of items that the agent refuses."""
+    items = tuple(item for position, item in enumerate(plan.items) if position not in without)
+    return Plan(pack(items, size, stamp=plan.last_change is not None), plan.last_change, plan.taken, items)
+
+
+def pack(
+    items: list[InterfaceItem | Sensor] | tuple[InterfaceItem | Sensor, ...], size: int, *, stamp: bool
+) -> tuple[Request, ...]:
+    """Items in order, in requests of at most `size` values; what belongs to one item stays in one request."""
+    always = list(ALWAYS if stamp else ALWAYS[:1])
+    size = max(len(always) + 1, min(size, MOST_VALUES))
+    requests: list[Request] = []
+    asked = list(always)
+    held: list[InterfaceItem | Sensor] = []
+    for item in items:
+        if held and len(asked) + len(item.oids) > size:
+            requests.append(_request(asked, held))
+            asked, held = list(always), []
+        asked.extend(item.oids)
+        held.append(item)
+    if held or not requests:
+        requests.append(_request(asked, held))
+    return tuple(requests)
+
+
+def _request(asked: list[str], held: list[InterfaceItem | Sensor]) -> Request:
+    return Request(
+        asked,
+        tuple(item for item in held if isinstance(item, InterfaceItem)),
+        tuple(item for item in held if not isinstance(item, InterfaceItem)),
+    )
+
+
+def _item(interface: PolledInterface, track: Track, check: bool) -> InterfaceItem:
+    index = interface.raw.index
+
+    def present(column: str) -> str:
+        return oids.under(column, index) if column in interface.columns else ""
+
+    return InterfaceItem(
+        interface.name,
+        interface.raw.speed,
+        interface.wide,
+        oids.under(oids.IF_ADMIN_STATUS, index),
+        oids.under(oids.IF_OPER_STATUS, index),
+        present(oids.IF_HC_IN_OCTETS if interface.wide else oids.IF_IN_OCTETS),
+        present(oids.IF_HC_OUT_OCTETS if interface.wide else oids.IF_OUT_OCTETS),
+        present(oids.IF_IN_ERRORS),
+        present(oids.IF_OUT_ERRORS),
+        present(oids.IF_IN_DISCARDS),
+        present(oids.IF_OUT_DISCARDS),
+        present(oids.IF_DISCONTINUITY),
+        oids.under(oids.IF_NAME, index) if check and interface.if_name is not None else "",
+        interface.if_name,
+        track,
+    )
