@@ -1,0 +1,100 @@
+"""Who is cut off by an incident, kept current row by row."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from alerting.incidents.tables import Incident, IncidentImpact
+from foundation.clock import Instant
+from topology.network import CutOff, Network
+
+AGENCY: Final = "agency"
+COUNTY: Final = "county"
+PRIVATE_NETWORK: Final = "private_network"
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """The ids cut off now, by all alerts of an incident together."""
+
+    agencies: frozenset[str] = frozenset()
+    counties: frozenset[str] = frozenset()
+    private_networks: frozenset[str] = frozenset()
+
+
+def refresh(
+    session: Session,
+    network: Network,
+    incident: int,
+    alert: int,
+    cut_off: CutOff | None,
+    *,
+    from_at: Instant,
+    until_at: Instant,
+) -> None:
+    """Make the open rows of one alert equal to `cut_off`: those that returned end at `until_at`, new ones begin at
+    `from_at`. None means that the alert cuts nobody off any more."""
+    wanted = _named(network, cut_off)
+    open_rows = session.scalars(
+        select(IncidentImpact).where(
+            IncidentImpact.incident == incident, IncidentImpact.alert == alert, IncidentImpact.until_at.is_(None)
+        )
+    )
+    present = set()
+    for row in open_rows:
+        key = (row.kind, row.object)
+        if key in wanted:
+            present.add(key)
+        else:
+            row.until_at = max(row.from_at, until_at)
+    session.add_all(
+        IncidentImpact(
+            incident=incident, alert=alert, kind=kind, object=id_, name=name, name_en=name_en, from_at=from_at
+        )
+        for (kind, id_), (name, name_en) in wanted.items()
+        if (kind, id_) not in present
+    )
+    session.flush()
+
+
+def reached(session: Session, incident: int) -> Reached:
+    """Who is cut off now."""
+    rows = session.execute(
+        select(IncidentImpact.kind, IncidentImpact.object)
+        .where(IncidentImpact.incident == incident, IncidentImpact.until_at.is_(None))
+        .distinct()
+    )
+    found: dict[str, set[str]] = {AGENCY: set(), COUNTY: set(), PRIVATE_NETWORK: set()}
+    for kind, id_ in rows:
+        found[kind].add(id_)
+    return Reached(frozenset(found[AGENCY]), frozenset(found[COUNTY]), frozenset(found[PRIVATE_NETWORK]))
+
+
+def names(session: Session, incident: Incident, kind: str) -> tuple[str, ...]:
+    """Names of what is cut off now, in the order of being cut off."""
+    query = (
+        select(IncidentImpact.object, IncidentImpact.name)
+        .where(IncidentImpact.incident == incident.id, IncidentImpact.kind == kind, IncidentImpact.until_at.is_(None))
+        .order_by(IncidentImpact.id)
+    )
+    found = {row.object: row.name for row in session.execute(query)}
+    return tuple(found.values())
+
+
+def _named(network: Network, cut_off: CutOff | None) -> Mapping[tuple[str, str], tuple[str, str]]:
+    if cut_off is None:
+        return {}
+    named: dict[tuple[str, str], tuple[str, str]] = {}
+    for agency_id in sorted(cut_off.agencies):
+        agency = network.agencies.get(agency_id)
+        named[AGENCY, agency_id] = (agency.name, agency.name_en) if agency else (agency_id, agency_id)
+    for code in sorted(cut_off.counties):
+        division = network.divisions.get(code)
+        named[COUNTY, code] = (division.name, division.name_en) if division else (code, code)
+    for network_id in sorted(cut_off.private_networks):
+        private = network.private_networks.get(network_id)
+        named[PRIVATE_NETWORK, network_id] = (private.name, private.name_en) if private else (network_id, network_id)
+    return named

@@ -1,0 +1,82 @@
+"""Which incident an alert belongs to.
+
+One incident for each root cause. An alert whose object already has an incident that nobody closed is the same trouble:
+
+- the same alert, or the same rule on the same object, joins it whatever its state (a recovered one relapses);
+- another rule on the same object joins it while it is open or acknowledged: high load on a router already in trouble.
+
+An interface and the link on it are the same object here. Everything else is a trouble of its own.
+"""
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from alerting.changes import AlertChange, ObjectKind, Severity
+from alerting.incidents.states import IncidentState
+from alerting.incidents.tables import Incident, IncidentAlert
+from topology.network import Network
+
+_RANK = {severity.value: rank for rank, severity in enumerate(reversed(Severity), 1)}
+
+
+def rank(severity: str) -> int:
+    """How grave a severity is: 4 for critical, 1 for warning."""
+    return _RANK[severity]
+
+
+def leads(*, outage: bool, severity: str, over_outage: bool, over_severity: str) -> bool:
+    """Whether an alert that joins is graver than the leading one: an outage above all else, then by severity."""
+    return (outage, rank(severity)) > (over_outage, rank(over_severity))
+
+
+def is_outage(change: AlertChange) -> bool:
+    """Whether the object itself failed, rather than a figure passed its limit."""
+    return change.rule in {"device-down", "link-down"} or change.cut_off is not None
+
+
+def same_objects(network: Network, change: AlertChange) -> list[tuple[str, str]]:
+    """The object of an alert and its other names: (kind, id)."""
+    found = [(change.object_kind.value, change.object_id)]
+    if change.object_kind is ObjectKind.INTERFACE:
+        link = network.link_at(change.device, change.object_id.partition("/")[2])
+        if link is not None:
+            found.append((ObjectKind.LINK.value, link.id))
+    elif change.object_kind is ObjectKind.LINK and (declared := network.links.get(change.object_id)) is not None:
+        found += [
+            (ObjectKind.INTERFACE.value, f"{declared.upper}/{declared.upper_interface}"),
+            (ObjectKind.INTERFACE.value, f"{declared.lower}/{declared.lower_interface}"),
+        ]
+    return found
+
+
+def incident_of_alert(session: Session, alert: int) -> Incident | None:
+    """The incident, not yet closed, that an alert is a member of."""
+    return session.scalar(
+        select(Incident)
+        .join(IncidentAlert, IncidentAlert.incident == Incident.id)
+        .where(IncidentAlert.alert == alert, Incident.state != IncidentState.CLOSED.value)
+        .order_by(Incident.id.desc())
+        .limit(1)
+    )
+
+
+def incident_to_join(session: Session, network: Network, change: AlertChange) -> Incident | None:
+    """The incident that a newly raised alert joins; None when it is a trouble of its own."""
+    member = incident_of_alert(session, change.alert)
+    if member is not None:
+        return member
+    objects = same_objects(network, change)
+    at_object = or_(
+        *((IncidentAlert.object_kind == kind) & (IncidentAlert.object_id == object_id) for kind, object_id in objects)
+    )
+    live = (IncidentState.OPEN.value, IncidentState.ACKNOWLEDGED.value)
+    fits = Incident.state.in_(live) | (
+        (Incident.state == IncidentState.RECOVERED.value) & (IncidentAlert.rule == change.rule)
+    )
+    return session.scalar(
+        select(Incident)
+        .join(IncidentAlert, IncidentAlert.incident == Incident.id)
+        .where(at_object, fits)
+        .order_by(Incident.state == IncidentState.RECOVERED.value, Incident.id)
+        .limit(1)
+    )

@@ -1,0 +1,120 @@
+"""What an incident is called: its title in both languages, and the short words of a text message."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from alerting.changes import AlertChange, ObjectKind
+from topology.model import Device, Role, Tier, short_name
+from topology.network import Network
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """The names of one trouble."""
+
+    title: str
+    """昭通市 镇雄县路由器失联"""
+    title_en: str
+    """Zhenxiong County, Zhaotong City: county router down"""
+    place: str
+    """昭通镇雄县路由器: for a text message."""
+    word: str
+    """失联"""
+    prefecture: str
+    """昭通; 全省 for what belongs to the province."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    title: str
+    title_en: str
+    short: str
+
+
+_WORDS: Final[Mapping[str, _Words]] = {
+    "device-down": _Words("失联", "down", "失联"),
+    "link-down": _Words("中断", "down", "中断"),
+    "snmp-silent": _Words("网管无响应", "does not answer SNMP", "网管无响应"),
+    "device-restart": _Words("重启", "restarted", "重启"),
+    "cpu-high": _Words("CPU 利用率过高", "CPU load high", "CPU过高"),
+    "memory-high": _Words("内存利用率过高", "memory use high", "内存过高"),
+    "temperature-high": _Words("温度过高", "temperature high", "温度过高"),
+    "interface-utilisation": _Words("流量过高", "load high", "流量过高"),
+    "interface-saturated": _Words("流量跑满", "saturated", "流量跑满"),
+    "interface-discards": _Words("丢包过多", "drops packets", "丢包过多"),
+    "response-slow": _Words("响应过慢", "responds slowly", "响应过慢"),
+    "interface-errors": _Words("误码过多", "carries errors", "误码过多"),
+}
+_OTHER: Final = _Words("告警", "alert", "告警")
+
+_ROLES_EN: Final = {
+    Role.CORE: "core router",
+    Role.AGGREGATION: "aggregation router",
+    Role.COUNTY: "county router",
+    Role.ACCESS: "access router",
+}
+
+
+def name_of(network: Network, change: AlertChange) -> Name:
+    """The names of what an alert is about. Rules the house does not know by word are called by the alert's summary."""
+    words = _WORDS.get(change.rule)
+    prefectures = [found for found in network.lineage(change.division) if found.tier is Tier.PREFECTURE]
+    prefecture = short_name(prefectures[0].name) if prefectures else "全省"
+    thing, thing_en = _thing(network, change)
+    if words is None:
+        return Name(change.summary, change.summary_en, thing, _OTHER.short, prefecture)
+    where = " ".join(
+        found.name
+        for found in reversed(network.lineage(change.division))
+        if found.tier is not Tier.PROVINCE and found.name not in thing and short_name(found.name) not in thing
+    )
+    where_en = ", ".join(found.name_en for found in network.lineage(change.division) if found.tier is not Tier.PROVINCE)
+    separator = " " if thing[-1].isascii() else ""
+    return Name(
+        title=f"{where} {thing}{separator}{words.title}".strip(),
+        title_en=f"{where_en or 'Province'}: {thing_en} {words.title_en}",
+        place=thing if prefectures == [] or prefecture in thing else prefecture + thing,
+        word=words.short,
+        prefecture=prefecture,
+    )
+
+
+def with_impact(title: str, title_en: str, agencies: int) -> tuple[str, str]:
+    """The title with how many agencies are cut off, where any are."""
+    if agencies == 0:
+        return title, title_en
+    noun = "agency" if agencies == 1 else "agencies"
+    return f"{title},影响 {agencies} 家单位", f"{title_en}, {agencies} {noun} cut off"
+
+
+def _thing(network: Network, change: AlertChange) -> tuple[str, str]:
+    """What the alert is about, in both languages."""
+    if change.object_kind is ObjectKind.LINK and (link := network.links.get(change.object_id)) is not None:
+        upper, lower = network.devices[link.upper], network.devices[link.lower]
+        thing = f"{_end(lower.name)}至{_end(upper.name)}{link.carrier}线路"
+        return thing, f"line {_end_en(network, lower)} to {_end_en(network, upper)}"
+    device = network.devices.get(change.device)
+    if device is None:
+        return change.device, change.device
+    if change.object_kind is ObjectKind.INTERFACE:
+        interface = change.object_id.partition("/")[2]
+        return f"{device.name} {interface}", f"{_end_en(network, device)} interface {interface}"
+    return device.name, _device_en(network, device)
+
+
+def _end(name: str) -> str:
+    """镇雄县 for 镇雄县路由器: the end of a line in few words."""
+    return name.replace("路由器", "") or name
+
+
+def _device_en(network: Network, device: Device) -> str:
+    if device.agency is not None and device.agency in network.agencies:
+        return f"{network.agencies[device.agency].name_en} access router"
+    return f"{_ROLES_EN[device.role]} {device.id}"
+
+
+def _end_en(network: Network, device: Device) -> str:
+    if device.agency is not None and device.agency in network.agencies:
+        return network.agencies[device.agency].name_en
+    return device.id

@@ -1,0 +1,149 @@
+"""From alerts to incidents: what the engine calls, inside its own transaction, with every change of an alert."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from alerting.changes import AlertChange, ChangeKind
+from alerting.incidents.context import Duties, RunbookFinder
+from alerting.incidents.impact import refresh
+from alerting.incidents.joining import incident_of_alert, incident_to_join, is_outage, leads, rank
+from alerting.incidents.journal import EntryKind, journal
+from alerting.incidents.opening import lead_with, open_incident
+from alerting.incidents.settings import ActingSettings
+from alerting.incidents.settling import Touch, settle
+from alerting.incidents.states import IncidentEvent, IncidentState, after
+from alerting.incidents.tables import IncidentAlert
+from alerting.oncall.roster import Roster
+from foundation.clock import Instant
+from foundation.messages import IncidentChange, Message
+from topology.network import Network
+
+
+class IncidentResponder:
+    """Opens, updates and recovers incidents. Implements `alerting.changes.Responder`."""
+
+    def __init__(self, network: Network, runbooks: RunbookFinder, roster: Roster, settings: ActingSettings) -> None:
+        self._runbooks = runbooks
+        self._duties = Duties(network, roster, settings)
+
+    def respond(self, session: Session, changes: Sequence[AlertChange], now: Instant) -> list[Message]:
+        """Act on the changes in their order, then settle each incident touched, once.
+
+        Settling last means that an alert which clears while another takes its place never shows as a recovery.
+        """
+        touched: dict[int, Touch] = {}
+        for change in changes:
+            self._apply(session, change, now, touched)
+        for touch in touched.values():
+            settle(session, self._duties, touch, now)
+        return [IncidentChange(incident, now) for incident in touched]
+
+    def _apply(self, session: Session, change: AlertChange, now: Instant, touched: dict[int, Touch]) -> None:
+        fires = change.kind is ChangeKind.RAISED or (change.kind is ChangeKind.UPDATED and not change.suppressed_by)
+        if fires:
+            incident = incident_to_join(session, self._duties.network, change)
+            if incident is None:
+                incident = open_incident(session, self._duties.network, self._runbooks, change)
+                touched[incident.id] = Touch(incident, opened=True)
+            touch = touched.setdefault(incident.id, Touch(incident))
+            self._fire(session, touch, change, now)
+            return
+        incident = incident_of_alert(session, change.alert)
+        if incident is not None:
+            touch = touched.setdefault(incident.id, Touch(incident))
+            self._rest(session, touch, change)
+
+    def _fire(self, session: Session, touch: Touch, change: AlertChange, now: Instant) -> None:
+        """An alert fires: it becomes, or stays, a member."""
+        incident = touch.incident
+        member = session.get(IncidentAlert, (incident.id, change.alert))
+        fresh = member is None
+        if member is None:
+            member = IncidentAlert(incident=incident.id, alert=change.alert, joined_at=change.at)
+            session.add(member)
+        member.rule, member.severity, member.state = change.rule, change.severity.value, "firing"
+        member.object_kind, member.object_id = change.object_kind.value, change.object_id
+        member.outage, member.cleared_at = is_outage(change), None
+        session.flush()
+        if IncidentState(incident.state) is IncidentState.RECOVERED:
+            self._relapse(session, touch, change, now)
+        elif fresh and not touch.opened:
+            incident.state = after(IncidentState(incident.state), IncidentEvent.JOIN, incident.number).value
+            journal(
+                session, incident, EntryKind.JOINED, f"并入告警:{change.summary}", f"Joined by: {change.summary_en}",
+                at=change.at, after={"alert": change.alert},
+            )  # fmt: skip
+        self._weigh(session, touch, change)
+        began = change.started_at if fresh else change.at
+        refresh(
+            session, self._duties.network, incident.id, change.alert, change.cut_off, from_at=began, until_at=change.at
+        )
+
+    def _weigh(self, session: Session, touch: Touch, change: AlertChange) -> None:
+        """Let the alert lead the incident when it is graver than the one that does; or raise the severity."""
+        incident = touch.incident
+        own = (incident.rule, incident.object_kind, incident.object_id)
+        if own != (change.rule, change.object_kind.value, change.object_id) and leads(
+            outage=is_outage(change),
+            severity=change.severity.value,
+            over_outage=incident.outage,
+            over_severity=incident.severity,
+        ):
+            lead_with(session, self._duties.network, self._runbooks, incident, change)
+            journal(
+                session, incident, EntryKind.LEAD, f"主要告警变为:{change.summary}", f"Now led by: {change.summary_en}",
+                at=change.at, after={"alert": change.alert, "runbook": incident.runbook},
+            )  # fmt: skip
+        elif rank(change.severity.value) > rank(incident.severity):
+            before, incident.severity = incident.severity, change.severity.value
+            journal(
+                session, incident, EntryKind.SEVERITY, f"告警级别由 {before} 升为 {incident.severity}",
+                f"Severity rose from {before} to {incident.severity}", at=change.at,
+                before={"severity": before}, after={"severity": incident.severity},
+            )  # fmt: skip
+
+    def _relapse(self, session: Session, touch: Touch, change: AlertChange, now: Instant) -> None:
+        incident = touch.incident
+        recovered = incident.recovered_at
+        kept = self._duties.settings.relapse_keeps_acknowledgement
+        in_hand = incident.acknowledged_at is not None and recovered is not None and now - recovered <= kept
+        event = IncidentEvent.RELAPSE_IN_HAND if in_hand else IncidentEvent.RELAPSE
+        incident.state = after(IncidentState(incident.state), event, incident.number).value
+        incident.recovered_at = None
+        incident.relapses += 1
+        if not in_hand:
+            incident.acknowledged_at = incident.acknowledged_by = None
+        touch.relapsed = True
+        journal(
+            session, incident, EntryKind.REOPENED, f"再次发生:{change.summary}", f"Relapsed: {change.summary_en}",
+            at=change.at, before={"recovered_at": recovered}, after={"state": incident.state, "alert": change.alert},
+        )  # fmt: skip
+
+    def _rest(self, session: Session, touch: Touch, change: AlertChange) -> None:
+        """A member no longer fires by itself: it cleared, or something else explains it."""
+        incident = touch.incident
+        member = session.get_one(IncidentAlert, (incident.id, change.alert))
+        state = "cleared" if change.kind is ChangeKind.CLEARED else "suppressed"
+        if member.state == state:
+            return
+        member.state = state
+        member.cleared_at = change.at if state == "cleared" else None
+        refresh(session, self._duties.network, incident.id, change.alert, None, from_at=change.at, until_at=change.at)
+        if state == "cleared":
+            journal(
+                session, incident, EntryKind.CLEARED, f"告警消除:{change.summary}", f"Cleared: {change.summary_en}",
+                at=change.at, after={"alert": change.alert},
+            )  # fmt: skip
+        else:
+            why = _reason(self._duties.network, change.suppressed_by)
+            journal(
+                session, incident, EntryKind.SUPPRESSED, f"告警受抑制({why}):{change.summary}",
+                f"Suppressed by {why}: {change.summary_en}", at=change.at,
+                after={"alert": change.alert, "by": change.suppressed_by},
+            )  # fmt: skip
+
+
+def _reason(network: Network, suppressed_by: str) -> str:
+    device = network.devices.get(suppressed_by)
+    return device.name if device is not None else suppressed_by or "未说明"

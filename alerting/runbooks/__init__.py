@@ -1,0 +1,1 @@
+"""Runbooks: what heals which trouble, as Markdown files with numbered steps."""
