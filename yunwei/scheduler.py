@@ -11,7 +11,7 @@ from functools import partial
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from alerting.oncall.escalation import escalate_due
+from alerting.incidents.due import work_due
 from foundation.bus import Bus
 from foundation.calendar import ZONE
 from foundation.clock import Clock
@@ -61,7 +61,7 @@ class Jobs:
     def _escalate(self) -> None:
         workspace, now = self._workspace, self._clock.now()
         with self._records.transaction() as session:
-            messages = escalate_due(session, now, workspace.network, workspace.roster, workspace.settings.acting)
+            messages = work_due(session, now, workspace.network, workspace.roster, workspace.settings.acting)
         self._bus.publish_all(messages)
 
     def _maintain(self) -> None:
