@@ -1,0 +1,255 @@
+"""What a monthly report consists of: plain rows, in the order in which every writer shows them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from foundation.clock import Instant
+from reports.availability import Ledger, Outage
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """What something is called in both languages."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """How one object, or a group, fared."""
+
+    ledger: Ledger
+    outages: int
+    """Outages, flashes not among them."""
+    flashes: int
+    """Breaks shorter than a minute."""
+    longest: int
+    """The longest outage's lost time, in milliseconds; 0 without any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attainment:
+    """How many of a group's objects reach their target (节点达标率)."""
+
+    objects: int
+    judged: int
+    """Objects for which service was due and observed at all."""
+    met: int
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyRow:
+    """One agency."""
+
+    id: str
+    name: Name
+    prefecture: Name
+    county: Name
+    department: str
+    record: Record
+    met: bool | None
+    """Whether the target is reached; None when nothing was observed."""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """The agencies that stand in a division (属地), as one."""
+
+    code: str
+    name: Name
+    prefecture: Name
+    """The prefecture a county lies in; the row's own name otherwise."""
+    record: Record
+    attainment: Attainment
+    previous: Ledger
+    """The same agencies' ledger over the month before; empty for counties."""
+    days: Sequence[Ledger]
+    """One ledger a day of the window; empty for counties."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineRow:
+    """The connection of one prefecture or county: of its routers, in service while any of them is."""
+
+    code: str
+    name: Name
+    prefecture: Name
+    devices: Sequence[str]
+    record: Record
+    met: bool | None
+
+
+class TierKey(StrEnum):
+    """The four tiers that have a target."""
+
+    CORE = "core"
+    PREFECTURE = "prefecture"
+    COUNTY = "county"
+    AGENCY = "agency"
+
+
+@dataclass(frozen=True, slots=True)
+class TierRow:
+    """All objects of a tier as one."""
+
+    key: TierKey
+    target: Decimal
+    record: Record
+    attainment: Attainment
+
+
+class Party(StrEnum):
+    """In whose charge the root of an outage lies."""
+
+    PROVINCE = "province"
+    PREFECTURE = "prefecture"
+    COUNTY = "county"
+    AGENCY = "agency"
+    CARRIER = "carrier"
+    OPEN = "open"
+    """Not known: nothing names a root, or it is no longer in the topology."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartyRow:
+    """The agencies' outage time whose root lies with one party."""
+
+    party: Party
+    lost: int
+    """Milliseconds, summed over agencies."""
+    events: int
+
+
+@dataclass(frozen=True, slots=True)
+class OutageRow:
+    """One outage of one agency."""
+
+    agency: str
+    name: Name
+    prefecture: Name
+    county: Name
+    outage: Outage
+    cause: Name
+    party: Party
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """All that went out for one root at one time: one line of the longest and of the most frequent."""
+
+    root: str
+    """The id of the device or link."""
+    name: Name
+    prefecture: Name
+    party: Party
+    start: Instant
+    end: Instant
+    agencies: int
+    """How many lost service."""
+    lost: int
+    """Milliseconds, summed over agencies."""
+    recovered: bool
+
+    @property
+    def length(self) -> int:
+        """Milliseconds from the first loss to the last."""
+        return self.end - self.start
+
+
+@dataclass(frozen=True, slots=True)
+class FrequentRow:
+    """A root that failed more than once."""
+
+    root: str
+    name: Name
+    prefecture: Name
+    party: Party
+    events: int
+    flashes: int
+    """How many of the events were shorter than a minute."""
+    lost: int
+
+
+class Standing(StrEnum):
+    """Where an incident stood at the window's end."""
+
+    OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"
+    RECOVERED = "recovered"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentRow:
+    """One incident ticket, as it stood at the window's end."""
+
+    number: str
+    title: Name
+    fault_class: int
+    """1 to 4: 一级 to 四级."""
+    standing: Standing
+    carried_over: bool
+    """It began before the window."""
+    prefecture: Name
+    prefecture_code: str
+    """Empty for the province's own."""
+    started_at: Instant
+    discovered_at: Instant
+    acknowledged_at: Instant | None
+    """The first acknowledgement."""
+    recovered_at: Instant | None
+    closed_at: Instant | None
+    agencies: int
+    """The most that were cut off at one time."""
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentFigures:
+    """Counts and mean times of the month's incidents. Means are None where nothing can be averaged."""
+
+    by_class: Mapping[int, int]
+    carried_over: int
+    """How many of them began before the window."""
+    unrecovered: int
+    """How many lasted at the window's end."""
+    by_prefecture: Mapping[str, Mapping[int, int]]
+    """Prefecture code (empty: the province's own) to fault class to count."""
+    mean_to_acknowledge: int | None
+    """MTTA: milliseconds from discovery to the first acknowledgement."""
+    mean_to_restore: int | None
+    """MTTR: milliseconds from the start to recovery."""
+
+
+@dataclass(frozen=True, slots=True)
+class MonthReport:
+    """A month of the network: everything that a writer shows."""
+
+    month: str
+    """`2026-11`."""
+    start: Instant
+    end: Instant
+    """The window's end: the month's, or of a running month the moment of the report."""
+    provisional: bool
+    """The month is still running."""
+    made_at: Instant
+    days: Sequence[date]
+    province: GroupRow
+    prefectures: Sequence[GroupRow]
+    counties: Sequence[GroupRow]
+    agencies: Sequence[AgencyRow]
+    tiers: Sequence[TierRow]
+    prefecture_lines: Sequence[LineRow]
+    county_lines: Sequence[LineRow]
+    parties: Sequence[PartyRow]
+    longest: Sequence[EventRow]
+    frequent: Sequence[FrequentRow]
+    outages: Sequence[OutageRow]
+    """Every outage and flash of every agency, in order of their start."""
+    incidents: Sequence[IncidentRow]
+    incident_figures: IncidentFigures
+    strangers: int
+    """Agencies and devices on the timeline that are not in the topology: not counted anywhere."""

@@ -1,0 +1,1 @@
+"""Tests of the availability ledger and the monthly report."""
