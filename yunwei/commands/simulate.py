@@ -49,7 +49,7 @@ def fault(
     """Command the running simulator: let something fail, or mend it."""
     answer = send(load_settings(config).simulator.control_port, _command(words))
     typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
-    if "error" in answer:
+    if not answer.get("ok"):
         raise typer.Exit(1)
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from string import Template
 from typing import Final
 
+from simulator.settings import DEMO_SCENARIO
 from yunwei.sample import write_sample
 
 _SETTINGS: Final = Template("""\
@@ -17,9 +18,9 @@ credentials:
     community: { value: public }
 
 collector:
-  snmp_port: 16161                  # where the simulator answers …
-  rewrite: { "10.0.0.0/8": "127.0.0.0/8" }   # … for 10.a.b.c at 127.a.b.c
-  ping: udp_echo                    # the kernel answers ICMP for all of 127/8, dead or alive
+  rewrite: 127.0.0.0/8              # the simulator answers for 10.a.b.c at 127.a.b.c …
+  port: 16161                       # … on this port
+  pinger: udp_echo                  # the kernel answers ICMP for all of 127/8, dead or alive
   echo_port: 16107
 
 notify:
@@ -34,7 +35,7 @@ dashboard:
   inbox_url: http://127.0.0.1:16190
 
 simulator:
-  scenario: demo
+  scenario: $scenario
 
 inbox:
   token: { value: $sms_token }
@@ -48,6 +49,7 @@ def write_demo(directory: Path, port: int) -> None:
     """
     settings = _SETTINGS.substitute(
         port=port,
+        scenario=DEMO_SCENARIO,
         wall_token=secrets.token_urlsafe(24),
         api_token=secrets.token_urlsafe(24),
         sms_token=secrets.token_urlsafe(24),
