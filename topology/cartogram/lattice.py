@@ -1,6 +1,7 @@
 """Chooses the cells: as many equal hexagons as there are agencies, filling the outline in one connected piece."""
 
 import math
+from bisect import bisect
 from dataclasses import dataclass
 from typing import Final
 
@@ -51,16 +52,16 @@ def choose_lattice(frame: Frame, count: int) -> Lattice:
 
 def _inside(frame: Frame, radius: float, origin: Point) -> set[Cell]:
     """The largest connected part of the cells whose centres lie inside the outline."""
-    bound = math.ceil(frame.height / radius) + 2
     lattice = Lattice(frozenset(), radius, origin)
     rows = math.ceil(frame.height / (3 * radius)) + 1
-    columns = math.ceil(frame.width / (math.sqrt(3) * radius)) + 1
-    cells = {
-        (column - (row - (row & 1)) // 2, row)
-        for row in range(-rows, rows + 1)
-        for column in range(-columns, columns + 1)
-        if abs(column) <= bound and frame.contains(lattice.point((column - (row - (row & 1)) // 2, row)))
-    }
+    columns = math.ceil(frame.width / (2 * math.sqrt(3) * radius)) + 1
+    cells = set()
+    for row in range(-rows, rows + 1):
+        crossings = frame.crossings(lattice.point((0, row))[1])
+        first = -columns - (row - (row & 1)) // 2
+        for cell in ((q, row) for q in range(first, first + 2 * columns + 1)) if crossings else ():
+            if bisect(crossings, lattice.point(cell)[0]) % 2 == 1:
+                cells.add(cell)
     return max(components(cells), key=lambda part: (len(part), min(part)), default=set())
 
 

@@ -6,6 +6,7 @@ licence). The picture made from it is a cartogram, marked 示意图: no map.
 
 import json
 import math
+from bisect import bisect
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Final
@@ -39,14 +40,17 @@ class Frame:
 
     def contains(self, point: Point) -> bool:
         """Whether a point lies inside the outline (even–odd rule)."""
-        x, y = point
-        inside = False
+        return bisect(self.crossings(point[1]), point[0]) % 2 == 1
+
+    def crossings(self, y: float) -> list[float]:
+        """Where the outline crosses a horizontal line, from west to east: inside is between odd and even ones."""
+        found = []
         x0, y0 = self.ring[-1]
         for x1, y1 in self.ring:
-            if (y0 > y) != (y1 > y) and x < (x1 - x0) * (y - y0) / (y1 - y0) + x0:
-                inside = not inside
+            if (y0 > y) != (y1 > y):
+                found.append((x1 - x0) * (y - y0) / (y1 - y0) + x0)
             x0, y0 = x1, y1
-        return inside
+        return sorted(found)
 
     def margin(self, point: Point) -> float:
         """How far inside the outline a point lies; negative outside."""

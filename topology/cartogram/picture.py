@@ -9,7 +9,7 @@ from topology.cartogram.borders import draw_borders
 from topology.cartogram.cache import read_layout, write_layout
 from topology.cartogram.changes import carry_over
 from topology.cartogram.hexagons import Cell
-from topology.cartogram.labels import label_spots
+from topology.cartogram.labels import label_spot
 from topology.cartogram.layout import Layout, lay_out
 from topology.network import Network
 
@@ -37,8 +37,8 @@ class Cartogram:
 def load_cartogram(network: Network, cache: Path | None) -> Cartogram:
     """The cartogram of a network, with cells where they were.
 
-    Laid out once, in about 10 s for a province, and kept in the file `cache`; to have everything laid out anew, delete
-    that file. Without one the sample province's shipped layout is where a similar network begins.
+    Laid out once, within seconds for a province, and kept in the file `cache`. Where that file is missing or broken, a
+    network like the sample province begins with the layout shipped for it, and any other is laid out anew.
     """
     kept = read_layout(cache) if cache is not None else None
     start = kept or _shipped()
@@ -65,7 +65,10 @@ def draw(layout: Layout, network: Network) -> Cartogram:
         borders.prefectures,
         borders.counties,
         borders.outline,
-        {code: _rounded(spot) for code, spot in label_spots(blocks, points).items()},
+        {
+            code: _rounded(label_spot(block, points, len(network.divisions[code].short_name)))
+            for code, block in blocks.items()
+        },
     )
 
 
