@@ -9,7 +9,7 @@ Tags = tuple[str, ...]
 
 
 class SeriesNumbers:
-    """The known series of one measurement. Numbers of a write that failed are never kept."""
+    """The known series of one measurement."""
 
     def __init__(self, measurement: Measurement, known: Iterable[tuple[int, Tags]]) -> None:
         self.measurement = measurement
@@ -20,7 +20,11 @@ class SeriesNumbers:
             self._keep(number, tags)
 
     def assign(self, columns: Mapping[str, Sequence[str]]) -> tuple[list[int], dict[Tags, int]]:
-        """The number of each row, and the series among them that are new: to `keep` once they are committed."""
+        """The number of each row, and the series among them that are new: to `keep` once they are committed.
+
+        What a new number stands for is known at once, since a reader may meet it as soon as it is committed. A number
+        whose write failed is never given again.
+        """
         numbers = self._numbers
         rows = zip(*(columns[tag] for tag in TAGS[self.measurement]), strict=True)
         found: list[int | None] = [numbers.get(row) for row in rows]
@@ -33,6 +37,7 @@ class SeriesNumbers:
             if found[position] is None:
                 if row not in new:
                     new[row] = free + len(new)
+                    self._tags[new[row]] = row
                 found[position] = new[row]
         return found, new  # type: ignore[return-value]
 

@@ -16,6 +16,7 @@ from typing import Final
 
 import duckdb
 import pyarrow as pa
+from pyarrow import compute
 
 from foundation.clock import DAY, Instant
 from storage.metrics import duckdb_upkeep as upkeep
@@ -173,8 +174,7 @@ class DuckDbStore:
             )
         cursor.register("incoming", _arrow(measurement, numbers, columns))
         try:
-            rounded = ", ".join(f"round({column}, {DECIMALS[column]})" for column in FIELDS[measurement])
-            cursor.execute(f"INSERT INTO {recent_table(measurement)} SELECT series, moment, {rounded} FROM incoming")
+            cursor.execute(f"INSERT INTO {recent_table(measurement)} SELECT * FROM incoming")
         finally:
             cursor.unregister("incoming")
         return new
@@ -209,10 +209,19 @@ def _transaction(cursor: duckdb.DuckDBPyConnection) -> Iterator[None]:
 
 
 def _arrow(measurement: Measurement, numbers: list[int], columns: Columns) -> pa.Table:
-    """The columns as DuckDB takes them without a copy. A value that is not a number is no value."""
+    """The columns as DuckDB takes them without a copy."""
     try:
         arrays = [pa.array(numbers, pa.int32()), pa.array(columns.at, pa.int64())]
-        arrays += [pa.array(columns.fields[name], pa.float64(), from_pandas=True) for name in FIELDS[measurement]]
+        arrays += [_values(name, columns.fields[name]) for name in FIELDS[measurement]]
         return pa.Table.from_arrays(arrays, names=["series", "moment", *FIELDS[measurement]])
     except (pa.ArrowException, ValueError, KeyError) as error:
         raise MetricRefusedError(f'Rows of "{measurement}" have columns of a wrong kind or length: {error}') from error
+
+
+def _values(field: str, values: list[float | None]) -> pa.Array:
+    """A field as it is kept: rounded to what it means, and no value where it is no number.
+
+    Arrow does it in a fifth of the time that the same takes as SQL, most of which is planning.
+    """
+    array = pa.array(values, pa.float64())
+    return compute.round(compute.if_else(compute.is_finite(array), array, None), DECIMALS[field])

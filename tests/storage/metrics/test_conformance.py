@@ -1,0 +1,304 @@
+"""What every metric store guarantees, run against each of them: the real files and the real servers."""
+
+import itertools
+import threading
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from foundation.clock import HOUR, MINUTE, SECOND, Instant
+from storage.metrics.questions import steps
+from storage.metrics.store import (
+    Aggregate,
+    Measurement,
+    MetricBatch,
+    MetricRefusedError,
+    MetricStore,
+    RankQuery,
+    SeriesQuery,
+)
+from tests.storage.metrics.making import batch, device_rows, interface_rows
+
+T0 = 1_764_000_000_000 // HOUR * HOUR
+AWKWARD = [
+    "two words",
+    "a,b=c",
+    "昭通-镇雄",
+    'say "hi"',
+    "it's",
+    "%20",
+    "GE0/0/1",
+    "x" * 200,
+    "--",
+    "a;DROP",
+    "é😀",
+    " x ",
+]
+
+
+def device_series(
+    device: str,
+    column: str,
+    start: Instant = T0,
+    end: Instant = T0 + 5 * MINUTE,
+    step: int = MINUTE,
+    aggregate: Aggregate = Aggregate.MEAN,
+) -> SeriesQuery:
+    """A question about one device."""
+    return SeriesQuery(Measurement.DEVICE, {"device": device}, column, start, end, step, aggregate)
+
+
+def interface_series(device: str, ifname: str, column: str) -> SeriesQuery:
+    """A question about one interface over five minutes."""
+    tags = {"device": device, "ifname": ifname}
+    return SeriesQuery(Measurement.INTERFACE, tags, column, T0, T0 + 5 * MINUTE, MINUTE)
+
+
+def test_a_written_value_is_read_at_its_step_and_a_gap_stays_a_gap(store: MetricStore) -> None:
+    store.write(device_rows("r1", "rtt_ms", {T0: 1.25, T0 + 2 * MINUTE + 1: 2.5}))
+    found = store.series(device_series("r1", "rtt_ms"))
+    assert list(found.at) == [T0 + number * MINUTE for number in range(5)]
+    assert found.values == [1.25, None, 2.5, None, None]
+
+
+def test_the_start_belongs_to_the_time_asked_for_and_the_end_does_not(store: MetricStore) -> None:
+    store.write(device_rows("r1", "rtt_ms", {T0 - 1: 1.0, T0: 2.0, T0 + MINUTE - 1: 4.0, T0 + MINUTE: 8.0}))
+    assert store.series(device_series("r1", "rtt_ms", end=T0 + MINUTE)).values == [3.0]
+
+
+def test_steps_are_aligned_to_multiples_of_the_step_whatever_the_start(store: MetricStore) -> None:
+    store.write(device_rows("r1", "rtt_ms", {T0 + 10 * SECOND: 1.0, T0 + 70 * SECOND: 2.0}))
+    found = store.series(device_series("r1", "rtt_ms", start=T0 + 5 * SECOND, end=T0 + 80 * SECOND))
+    assert (list(found.at), found.values) == ([T0, T0 + MINUTE], [1.0, 2.0])
+
+
+@pytest.mark.parametrize(
+    ("aggregate", "expected"),
+    [(Aggregate.MEAN, 4.0), (Aggregate.MAX, 7.0), (Aggregate.MIN, 2.0), (Aggregate.LAST, 3.0)],
+)
+def test_the_values_of_a_step_become_one(store: MetricStore, aggregate: Aggregate, expected: float) -> None:
+    store.write(device_rows("r1", "cpu", {T0 + 3: 7.0, T0 + 9: None, T0 + 8: 3.0, T0 + 1: 2.0}))
+    assert store.series(device_series("r1", "cpu", end=T0 + MINUTE, aggregate=aggregate)).values == [expected]
+
+
+def test_a_missing_value_is_no_zero(store: MetricStore) -> None:
+    store.write(batch(Measurement.DEVICE, [(T0, {"device": "r1"}, {"rtt_ms": None, "loss": 100.0})]))
+    assert store.series(device_series("r1", "rtt_ms")).values == [None] * 5
+    assert store.series(device_series("r1", "loss")).values == [100.0, None, None, None, None]
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf")])
+def test_a_value_that_is_no_number_never_spoils_the_others(store: MetricStore, number: float) -> None:
+    store.write(device_rows("r1", "cpu", {T0: number, T0 + 1: 5.0}))
+    assert store.series(device_series("r1", "cpu", end=T0 + MINUTE)).values == [5.0]
+
+
+def test_very_large_and_very_small_values_keep_what_their_decimals_mean(store: MetricStore) -> None:
+    store.write(
+        batch(
+            Measurement.INTERFACE,
+            [
+                (T0, {"device": "r1", "ifname": "up"}, {"in_bps": 99_999_999_999.4, "in_errors": 0.01667}),
+                (T0 + MINUTE, {"device": "r1", "ifname": "up"}, {"in_bps": 0.2, "in_errors": 1e-9}),
+            ],
+        )
+    )
+    assert store.series(interface_series("r1", "up", "in_bps")).values[:2] == [99_999_999_999.0, 0.0]
+    assert store.series(interface_series("r1", "up", "in_errors")).values[:2] == [0.017, 0.0]
+
+
+@pytest.mark.parametrize("name", AWKWARD)
+def test_awkward_names_are_told_apart_and_come_back_as_they_were(store: MetricStore, name: str) -> None:
+    store.write(interface_rows(name, f"port {name}", "in_bps", {T0: 1.0}, site=name))
+    store.write(interface_rows("plain", f"port {name}", "in_bps", {T0: 2.0}))
+    store.write(interface_rows(name, "plain", "in_bps", {T0: 3.0}))
+    assert store.series(interface_series(name, f"port {name}", "in_bps")).values[0] == 1.0
+    assert store.series(interface_series("plain", f"port {name}", "in_bps")).values[0] == 2.0
+    ranked = store.rank(RankQuery(Measurement.INTERFACE, "in_bps", T0, T0 + MINUTE, where={"site": name}))
+    assert [dict(row.tags) for row in ranked] == [
+        {"device": name, "ifname": f"port {name}", "site": name, "tier": "here"}
+    ]
+
+
+@pytest.mark.parametrize("name", ["x' OR 'x'='x", "x\\' OR time > 0 --", 'x" OR 1=1', "a\nb", "back\\slash", "end\\"])
+def test_a_name_is_never_taken_for_a_part_of_the_question(store: MetricStore, name: str) -> None:
+    store.write(device_rows("other", "cpu", {T0: 1.0}))
+    assert store.series(device_series(name, "cpu")).values == [None] * 5
+    store.write(device_rows(name, "cpu", {T0: 2.0}))
+    assert store.series(device_series(name, "cpu")).values[0] == 2.0
+    assert store.series(device_series("other", "cpu")).values[0] == 1.0
+
+
+def test_an_object_that_moved_to_another_site_is_one_series(store: MetricStore) -> None:
+    store.write(device_rows("r1", "cpu", {T0: 1.0}, site="old"))
+    store.write(device_rows("r1", "cpu", {T0 + MINUTE: 2.0}, site="new"))
+    assert store.series(device_series("r1", "cpu")).values[:2] == [1.0, 2.0]
+
+
+def test_rows_out_of_order_and_from_long_ago_are_taken(store: MetricStore) -> None:
+    store.write(device_rows("r1", "cpu", {T0 + MINUTE: 2.0, T0: 1.0}))
+    store.write(device_rows("r1", "cpu", {T0 - 48 * HOUR: 3.0}))
+    assert store.series(device_series("r1", "cpu")).values[:2] == [1.0, 2.0]
+    early = device_series("r1", "cpu", start=T0 - 48 * HOUR, end=T0 - 48 * HOUR + 1)
+    assert store.series(early).values == [3.0]
+
+
+def test_a_store_without_rows_answers_with_gaps_and_an_empty_ranking(store: MetricStore) -> None:
+    store.write(MetricBatch({}))
+    store.write(batch(Measurement.DEVICE, []))
+    assert store.series(device_series("r1", "cpu")).values == [None] * 5
+    assert store.rank(RankQuery(Measurement.DEVICE, "cpu", T0, T0 + HOUR)) == []
+
+
+def test_no_time_at_all_has_no_steps(store: MetricStore) -> None:
+    store.write(device_rows("r1", "cpu", {T0: 1.0}))
+    assert store.series(device_series("r1", "cpu", start=T0 + 1, end=T0 + 1)).values == []
+    assert store.rank(RankQuery(Measurement.DEVICE, "cpu", T0 + 1, T0 + 1)) == []
+
+
+def test_a_ranking_has_the_highest_first_and_no_more_than_asked_for(store: MetricStore) -> None:
+    for number in range(6):
+        store.write(device_rows(f"r{number}", "cpu", {T0: 10.0 * number, T0 + 1: 10.0 * number + 4}))
+    store.write(device_rows("silent", "cpu", {T0: None}))
+    store.write(device_rows("past", "cpu", {T0 - 1: 99.0}))
+    ranked = store.rank(RankQuery(Measurement.DEVICE, "cpu", T0, T0 + HOUR, limit=3))
+    assert [(row.tags["device"], row.value) for row in ranked] == [("r5", 52.0), ("r4", 42.0), ("r3", 32.0)]
+    peaks = store.rank(RankQuery(Measurement.DEVICE, "cpu", T0, T0 + HOUR, Aggregate.MAX, limit=1))
+    assert [row.value for row in peaks] == [54.0]
+    assert len(store.rank(RankQuery(Measurement.DEVICE, "cpu", T0, T0 + HOUR, limit=100))) == 6
+
+
+def test_a_ranking_can_be_confined_to_tags(store: MetricStore) -> None:
+    store.write(interface_rows("r1", "up", "in_util", {T0: 70.0}, tier="county", site="530627"))
+    store.write(interface_rows("r2", "up", "in_util", {T0: 90.0}, tier="agency", site="530627"))
+    store.write(interface_rows("r3", "up", "in_util", {T0: 80.0}, tier="county", site="530628"))
+
+    def ranked(**where: str) -> list[str]:
+        query = RankQuery(Measurement.INTERFACE, "in_util", T0, T0 + HOUR, where=where)
+        return [row.tags["device"] for row in store.rank(query)]
+
+    assert ranked() == ["r2", "r3", "r1"]
+    assert ranked(tier="county") == ["r3", "r1"]
+    assert ranked(tier="county", site="530627") == ["r1"]
+    assert ranked(site="nowhere") == []
+
+
+def test_what_can_not_be_asked_is_refused_in_a_sentence(store: MetricStore) -> None:
+    with pytest.raises(MetricRefusedError, match=r'"device" has no field "cpuu"\. Did you mean "cpu"\?'):
+        store.series(device_series("r1", "cpuu"))
+    with pytest.raises(MetricRefusedError, match="by device and ifname"):
+        store.series(SeriesQuery(Measurement.INTERFACE, {"device": "r1"}, "in_bps", T0, T0 + 1, 1))
+    with pytest.raises(MetricRefusedError, match="at least one millisecond"):
+        store.series(device_series("r1", "cpu", step=0))
+    with pytest.raises(MetricRefusedError, match="at most 100,000 steps"):
+        store.series(device_series("r1", "cpu", step=1))
+    with pytest.raises(MetricRefusedError, match=r'has no tag "teir"\. Did you mean "tier"'):
+        store.rank(RankQuery(Measurement.DEVICE, "cpu", T0, T0 + 1, where={"teir": "x"}))
+    with pytest.raises(MetricRefusedError, match="at least one row"):
+        store.rank(RankQuery(Measurement.DEVICE, "cpu", T0, T0 + 1, limit=0))
+
+
+def test_columns_of_unequal_length_are_refused_and_nothing_of_them_is_kept(store: MetricStore) -> None:
+    wrong = device_rows("r1", "cpu", {T0: 1.0, T0 + 1: 2.0})
+    wrong.columns[Measurement.DEVICE].fields["cpu"].pop()
+    with pytest.raises(MetricRefusedError, match="wrong kind or length"):
+        store.write(wrong)
+    assert store.series(device_series("r1", "cpu")).values == [None] * 5
+    store.write(device_rows("r1", "cpu", {T0: 3.0}))
+    assert store.series(device_series("r1", "cpu")).values[0] == 3.0
+
+
+def test_many_threads_read_while_one_writes(store: MetricStore) -> None:
+    """Each reader sees whole batches only: every batch holds as many ones as it has rows."""
+    wrong: list[object] = []
+    written = threading.Event()
+    store.write(device_rows("r0", "cpu", {T0: 1.0}))
+
+    def read() -> None:
+        while not written.is_set():
+            ranked = store.rank(RankQuery(Measurement.DEVICE, "cpu", T0, T0 + HOUR, limit=1000))
+            wrong.extend(row for row in ranked if row.value != 1.0)
+            if len(ranked) % 10 != 1:
+                wrong.append(len(ranked))
+
+    readers = [threading.Thread(target=read) for _ in range(3)]
+    for reader in readers:
+        reader.start()
+    for group in range(1, 21):
+        rows = [(T0 + row, {"device": f"r{group}-{row}"}, {"cpu": 1.0}) for row in range(10)]
+        store.write(batch(Measurement.DEVICE, rows))
+    written.set()
+    for reader in readers:
+        reader.join()
+    assert wrong == []
+    assert len(store.rank(RankQuery(Measurement.DEVICE, "cpu", T0, T0 + HOUR, limit=1000))) == 201
+
+
+def test_upkeep_changes_no_answer(store: MetricStore) -> None:
+    store.write(device_rows("r1", "cpu", {T0 + number * MINUTE: float(number) for number in range(180)}))
+    question = device_series("r1", "cpu", end=T0 + 3 * HOUR, step=5 * MINUTE)
+    before = store.series(question)
+    store.maintain(T0 + 2 * HOUR + 30 * MINUTE)
+    assert store.series(question) == before
+    store.maintain(T0 + 2 * HOUR + 30 * MINUTE)
+    assert store.series(question) == before
+
+
+def test_closing_twice_is_harmless(store: MetricStore) -> None:
+    store.write(device_rows("r1", "cpu", {T0: 1.0}))
+    store.close()
+    store.close()
+
+
+EXAMPLES = itertools.count()
+"""One store serves all examples: each has a device of its own."""
+points = st.dictionaries(
+    st.integers(0, 10 * MINUTE - 1), st.one_of(st.none(), st.integers(-1_000_000, 1_000_000)), max_size=30
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    points=points,
+    start=st.integers(-MINUTE, 9 * MINUTE),
+    length=st.integers(0, 10 * MINUTE),
+    step=st.integers(7 * SECOND, 11 * MINUTE),
+    aggregate=st.sampled_from(Aggregate),
+    hour_is_over=st.booleans(),
+)
+def test_a_series_is_what_plain_arithmetic_over_its_rows_gives(
+    store: MetricStore,
+    points: dict[int, int | None],
+    start: int,
+    length: int,
+    step: int,
+    aggregate: Aggregate,
+    hour_is_over: bool,
+) -> None:
+    device = f"device-{next(EXAMPLES)}"
+    store.write(device_rows(device, "cpu", {T0 + offset: value for offset, value in points.items()}))
+    if hour_is_over:
+        store.maintain(T0 + 2 * HOUR)
+    query = device_series(device, "cpu", T0 + start, T0 + start + length, step, aggregate)
+    found = store.series(query)
+    assert list(found.at) == list(steps(query))
+    for at, value in zip(found.at, found.values, strict=True):
+        within = {
+            offset: point
+            for offset, point in points.items()
+            if point is not None and max(at, query.start) <= T0 + offset < min(at + step, query.end)
+        }
+        assert value == (pytest.approx(_plainly(within, aggregate)) if within else None)
+
+
+def _plainly(within: dict[int, int], aggregate: Aggregate) -> float:
+    match aggregate:
+        case Aggregate.MEAN:
+            return sum(within.values()) / len(within)
+        case Aggregate.MAX:
+            return max(within.values())
+        case Aggregate.MIN:
+            return min(within.values())
+        case Aggregate.LAST:
+            return within[max(within)]
