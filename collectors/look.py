@@ -41,6 +41,9 @@ MOST_LOST: Final = 4
 INVENTORY_DEADLINE: Final = 60.0
 """Seconds. The longest that a device's inventory may take."""
 
+SETTLED: Final = 300.0
+"""Seconds after which an agent that started has all its tables."""
+
 SOONEST_RETRY: Final = 60.0
 LATEST_RETRY: Final = 1_800.0
 """Seconds from a failed inventory to the next attempt; the pause doubles from the one to the other."""
@@ -204,6 +207,11 @@ class Watcher:
     def began(self) -> float:
         """When the look under way began, on the monotonic clock."""
         return self._began
+
+    @property
+    def asked(self) -> list[str]:
+        """The objects that a full look asks for, request after request."""
+        return [] if self.plan is None else [oid for request in self.plan.requests for oid in request.oids]
 
     @property
     def full(self) -> bool:
@@ -389,6 +397,10 @@ class Watcher:
         self._retry = self._retry_at = 0.0
         # Not all devices at once, though all began together.
         self.inventory_at = now + self._interval * (0.75 + 0.25 * (self.phase % 1.0))
+        uptime = 0.0 if self.ticks is None else self.ticks / 100
+        if 0.0 < uptime < SETTLED:
+            # A young agent has not everything to tell yet: net-snmp has no processor load in its first minute.
+            self.inventory_at = min(self.inventory_at, now + SETTLED - uptime)
         if first and inventory.missing:
             log.warning(
                 "Device %s has no interface named %s, which the topology declares a link on. Correct its name there.",

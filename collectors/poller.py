@@ -59,7 +59,8 @@ class Poller:
         self._communities = _communities(network, credentials)
         self._requests = bus.subscribe("collector", PollRequest, capacity=10_000)
         self._timetable = Timetable(clock.monotonic(), TICK)
-        self._watchers: dict[str, Watcher] = {}
+        self.watchers: dict[str, Watcher] = {}
+        """By device id, once it runs."""
         self._dues: dict[str, Action] = {}
         self._waiting: deque[Watcher] = deque()
         self._urgent: deque[Watcher] = deque()
@@ -98,7 +99,7 @@ class Poller:
         self._running = False
         for task in self._tasks:
             task.cancel()
-        for watcher in self._watchers.values():
+        for watcher in self.watchers.values():
             watcher.channel.close()
         if self._pinger is not None:
             self._pinger.close()
@@ -128,12 +129,14 @@ class Poller:
             self.telemetry.late += slot.skipped
             self._enter(watcher, slot.when)
             watcher.slot_at = slot.when
+        if self._running and (self._urgent or self._waiting):
+            self._start_waiting()
 
     def recovered(self, watcher: Watcher) -> None:
         """A device is back: what lies behind it has a way again, so it is looked at now and often."""
         now = self.clock.now()
         for step in self._network.neighbours(watcher.device):
-            neighbour = self._watchers[step.device]
+            neighbour = self.watchers[step.device]
             if neighbour.down is not None:
                 neighbour.ladder_from = now
                 self._hurry(neighbour)
@@ -176,7 +179,7 @@ class Poller:
                 phase=self._began + phase(device.id, settings.interval / SECOND),
             )
             watcher.due_at = self._began
-            self._watchers[device.id] = watcher
+            self.watchers[device.id] = watcher
             self._dues[device.id] = partial(self._due, watcher)
             # The first sweep is as fast as concurrency allows, so that the picture is whole soon after a start.
             self._queue(watcher, self._waiting)
@@ -257,7 +260,7 @@ class Poller:
         while True:
             for request in await self._requests.batch():
                 for device in request.devices:
-                    watcher = self._watchers.get(device)
+                    watcher = self.watchers.get(device)
                     if watcher is not None:
                         self._hurry(watcher)
             self._start_waiting()
@@ -268,11 +271,11 @@ class Poller:
             waiting = self._waiting[0].due_at if self._waiting else None
             now = self.clock.monotonic()
             late = max(self._lag, 0.0 if waiting is None else now - waiting)
-            down = sum(watcher.down is not None for watcher in self._watchers.values())
+            down = sum(watcher.down is not None for watcher in self.watchers.values())
             self._bus.publish(
                 CollectorBeat(
                     self.clock.now(),
-                    len(self._watchers),
+                    len(self.watchers),
                     self.telemetry.looks,
                     late * 1000,
                     self._inflight,
@@ -289,7 +292,7 @@ class Poller:
         """A defect in one device's look must not take the device out of the schedule for ever."""
         limit = 2 * self._settings.deadline / SECOND + 2 * INVENTORY_DEADLINE
         now = self.clock.monotonic()
-        for watcher in self._watchers.values():
+        for watcher in self.watchers.values():
             if watcher.busy and now - watcher.began > limit:
                 log.error(
                     "The look at device %s hung and was given up.", watcher.device, extra={"device": watcher.device}

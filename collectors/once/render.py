@@ -29,11 +29,8 @@ def render(poll: HostPoll) -> RenderableType:
     if poll.health:
         parts.append(_health(poll))
     if not poll.complete:
-        parts.append(
-            Text(
-                "未完整：设备中途停止应答或接口已变动。Not complete: the agent stopped answering on the way.", "yellow"
-            )
-        )
+        parts.append(Text("未完整：设备中途停止应答，或接口已变动。", "yellow"))
+        parts.append(Text("Not complete: the agent stopped answering on the way, or its interfaces moved.", "yellow"))
     return Group(*parts)
 
 
@@ -53,7 +50,7 @@ def _identity(poll: HostPoll) -> Table:
         ("采集时刻 Polled at", stamp(poll.at)),
         (
             "用时 Took",
-            f"{poll.took_ms:.0f} ms, {poll.requests} requests, {poll.timeouts} timeouts, {poll.rtt_ms:.1f} ms round trip",
+            f"{poll.took_ms:.0f} ms, {poll.requests} requests, {poll.timeouts} timeouts, {poll.rtt_ms:.1f} ms each",
         ),
     ):
         if value:
