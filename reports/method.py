@@ -25,11 +25,11 @@ def statements(report: MonthReport) -> list[Name]:
             "nothing observed is excluded.",
         ),
         Name(
-            "考核可用率 = 正常 ÷（正常 + 本级责任中断 + 上级影响中断）；计划检修逐时刻与中断求交后剔除，从不按总时长相减。"
-            "除计划检修外，停电、不可抗力等其他免责时间本版未剔除。",
-            "Assessed availability = in service ÷ (in service + own fault + upstream fault); planned work is intersected "
-            "with outages moment by moment and excluded, its total is never subtracted. Beyond planned work nothing is "
-            "excluded: not power cuts, nor force majeure.",
+            "考核可用率 = 正常 ÷（正常 + 本级责任中断 + 上级影响中断）；"
+            "计划检修逐时刻与中断求交后剔除，从不按总时长相减。除计划检修外，停电、不可抗力等其他免责时间本版未剔除。",
+            "Assessed availability = in service ÷ (in service + own fault + upstream fault); planned work is "
+            "intersected with outages moment by moment and excluded, its total is never subtracted. Beyond planned work "
+            "nothing is excluded: not power cuts, nor force majeure.",
         ),
         Name(
             "责任可用率 =（正常 + 上级影响中断）÷（正常 + 本级责任中断 + 上级影响中断），只计本节点自身的故障。",
@@ -38,7 +38,8 @@ def statements(report: MonthReport) -> list[Name]:
         ),
         Name(
             "监测完整率 = 已监测时间 ÷ 统计时段。未监测时间既不算正常也不算中断，不计入任何可用率的分母。",
-            "Observed = time observed ÷ period. Time not observed is neither up nor down, and in no figure's denominator.",
+            "Observed = time observed ÷ period. Time not observed is neither up nor down, and in no "
+            "figure's denominator.",
         ),
         Name(
             "中断自确认序列中第一次探测失败起，至再次观测到正常止；中间的未知或检修时间不结束中断，也不计入中断时长。"
@@ -52,9 +53,10 @@ def statements(report: MonthReport) -> list[Name]:
             "A whole break shorter than 60 seconds is a flash, counted apart; its time is lost time all the same.",
         ),
         Name(
-            "分组可用率 = Σ 服务时间 ÷ Σ 应服务时间；节点达标率 = 达标节点数 ÷ 有数据的节点数。机构按属地（所在县区）归组。",
-            "A group's availability = Σ service time ÷ Σ due time; nodes at target = nodes that reach it ÷ nodes with data. "
-            "Agencies are grouped by the county they stand in.",
+            "分组可用率 = Σ 服务时间 ÷ Σ 应服务时间；节点达标率 = 达标节点数 ÷ 有数据的节点数。"
+            "机构按属地（所在县区）归组。",
+            "A group's availability = Σ service time ÷ Σ due time; nodes at target = nodes that reach it ÷ nodes with "
+            "data. Agencies are grouped by the county they stand in.",
         ),
         Name(
             "省–州市、州市–县区线路由该地的汇聚或县级路由器表示；有冗余时，任一台正常即为正常。",
@@ -63,8 +65,8 @@ def statements(report: MonthReport) -> list[Name]:
         ),
         Name(
             "责任方按中断根源划分：租用线路归运营商，自有线路归其上端，设备归所在层级；无法判定的为待查。",
-            "The party is that of the outage's root: a leased line its carrier, an own line its upper end, a device its "
-            "tier; otherwise not known.",
+            "The party is that of the outage's root: a leased line its carrier, an own line its upper end, a device "
+            "its tier; otherwise not known.",
         ),
         Name(
             "百分数只在最后计算一次，保留三位小数，直接截断不进位：有过中断就不会显示 100.000%。",
