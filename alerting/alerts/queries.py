@@ -30,7 +30,8 @@ class AlertView:
     state: AlertState
     """`firing`, `suppressed` or `cleared`."""
     started_at: Instant
-    raised_at: Instant
+    raised_at: Instant | None
+    """When it first fired; None while it was only ever suppressed."""
     last_seen: Instant
     cleared_at: Instant | None
     count: int
@@ -40,6 +41,8 @@ class AlertView:
     summary_en: str
     labels: Mapping[str, str]
     suppressed_by: str
+    is_outage: bool
+    """Whether it can cut others off: a device or a link that is down."""
     lost: frozenset[str]
     """For outages: the devices cut off, the failed one not included."""
 
@@ -91,5 +94,6 @@ def _view(row: AlertRow) -> AlertView:
         summary_en=row.summary_en,
         labels=json.loads(row.labels),
         suppressed_by=row.suppressed_by,
-        lost=frozenset(json.loads(row.lost)),
+        is_outage=row.lost is not None,
+        lost=frozenset(() if row.lost is None else json.loads(row.lost)),
     )

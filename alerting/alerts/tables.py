@@ -37,7 +37,8 @@ class AlertRow(Base):
     severity: Mapped[str] = mapped_column(String(16))
     state: Mapped[str] = mapped_column(String(16))
     started_at: Mapped[Instant]
-    raised_at: Mapped[Instant]
+    raised_at: Mapped[Instant | None]
+    """When it first fired; None while it was only ever suppressed."""
     last_seen: Mapped[Instant]
     cleared_at: Mapped[Instant | None]
     count: Mapped[int]
@@ -48,5 +49,5 @@ class AlertRow(Base):
     labels: Mapped[str] = mapped_column(Text)
     """A JSON object."""
     suppressed_by: Mapped[str] = mapped_column(String(200))
-    lost: Mapped[str] = mapped_column(Text)
-    """For outages: the ids of the devices cut off, a JSON list."""
+    lost: Mapped[str | None] = mapped_column(Text)
+    """For outages: the ids of the devices cut off, a JSON list; None for all others."""

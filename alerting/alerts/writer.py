@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, text, update
+from sqlalchemy import ColumnElement, bindparam, func, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -67,6 +67,7 @@ def _write(session: Session, effect: AlertEffect) -> int | None:
 def _upsert(session: Session, effect: AlertEffect) -> int:
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     state = AlertState.FIRING if effect.kind is ChangeKind.RAISED else AlertState.SUPPRESSED
+    fired_at = effect.at if effect.kind is ChangeKind.RAISED else None
     said = {**_said(effect), "state": state.value, "suppressed_by": effect.suppressed_by, "last_seen": effect.at}
     statement = insert(AlertRow).values(
         rule=effect.key.rule,
@@ -75,7 +76,7 @@ def _upsert(session: Session, effect: AlertEffect) -> int:
         device=effect.device,
         division=effect.division,
         started_at=effect.started_at,
-        raised_at=effect.at,
+        raised_at=fired_at,
         cleared_at=None,
         count=1,
         **said,
@@ -83,13 +84,17 @@ def _upsert(session: Session, effect: AlertEffect) -> int:
     upsert = statement.on_conflict_do_update(
         index_elements=["object_kind", "object_id", "rule"],
         index_where=text(OPEN),
-        set_={**said, "started_at": effect.started_at, "count": AlertRow.count + 1},
+        set_={
+            **said,
+            "started_at": effect.started_at,
+            "raised_at": func.coalesce(AlertRow.raised_at, fired_at),
+            "count": AlertRow.count + 1,
+        },
     ).returning(AlertRow.id)
     return int(session.execute(upsert).scalar_one())
 
 
 def _said(effect: AlertEffect) -> dict[str, Any]:
-    lost = sorted(effect.cut_off.devices) if effect.cut_off is not None else []
     return {
         "severity": effect.severity.value,
         "value": effect.value,
@@ -97,7 +102,7 @@ def _said(effect: AlertEffect) -> dict[str, Any]:
         "summary": effect.summary,
         "summary_en": effect.summary_en,
         "labels": json.dumps(dict(effect.labels), ensure_ascii=False, sort_keys=True),
-        "lost": json.dumps(lost),
+        "lost": None if effect.cut_off is None else json.dumps(sorted(effect.cut_off.devices)),
     }
 
 

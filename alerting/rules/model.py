@@ -1,6 +1,7 @@
 """The rules themselves: one strict model a kind."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Annotated, ClassVar, Final, Literal, get_args
 
 from pydantic import BeforeValidator, Field, field_validator
@@ -177,12 +178,12 @@ class ThresholdRule(Rule):
     """How long it must be past its limit, from the first such sample to the latest."""
     clear_hold: Duration = Field(default=0, alias="clear_for")
 
-    @property
+    @cached_property
     def metrics(self) -> tuple[Metric, ...]:
         """The watched metrics."""
         return tuple(METRICS[name] for name in self.metric)
 
-    @property
+    @cached_property
     def layer(self) -> Layer:
         """Where they are found."""
         return self.metrics[0].layer
@@ -192,17 +193,17 @@ class ThresholdRule(Rule):
         """The unit of `limit` and `clear_limit`."""
         return self.metrics[0].unit
 
-    @property
+    @cached_property
     def above(self) -> bool:
         """True when values *above* the limit are wrong."""
         return self.when.strip()[0] == ">"
 
-    @property
+    @cached_property
     def limit(self) -> float:
         """The limit, in the metric's own unit."""
         return parse_quantity(self.when.strip()[1:], self.metrics[0])
 
-    @property
+    @cached_property
     def clear_limit(self) -> float:
         """The clear value, in the metric's own unit."""
         return parse_quantity(self.clear.strip()[1:], self.metrics[0])

@@ -6,7 +6,7 @@ from typing import Final
 
 from foundation.problems import did_you_mean
 
-COMMON_FIELDS: Final = ("device", "device_name", "role", "division", "division_en")
+COMMON_FIELDS: Final = ("device", "device_name", "place", "role", "division", "division_en")
 LINK_FIELDS: Final = ("link", "upper", "upper_name", "lower", "lower_name", "carrier", "interface")
 OUTAGE_FIELDS: Final = ("agencies", "counties", "impact", "impact_en")
 THRESHOLD_FIELDS: Final = ("value", "limit", "unit", "metric", "metric_en", "entity")
