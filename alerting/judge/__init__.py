@@ -1,0 +1,1 @@
+"""The judge: observations and the passing of time in, effects out. No database, no bus, no clock of its own."""

@@ -1,0 +1,191 @@
+"""Which devices miss, which of them wait for evidence, and what the latest decision on all of them is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from alerting.judge.links import LinkWatch
+from alerting.reachability.decide import Decision, Evidence, Root, RootKind, decide
+from alerting.reachability.doors import find_doors
+from alerting.reachability.hold import Hold, Looks, is_settled
+from alerting.settings import JudgingSettings
+from foundation.clock import Instant
+from topology.network import Network
+
+NOTHING_DARK: Final = Decision(frozenset(), {})
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The judgement on a device that misses: down itself when it has no roots, else cut off by them."""
+
+    roots: frozenset[Root] = frozenset()
+
+    @property
+    def is_down(self) -> bool:
+        """Whether the device itself is the cause."""
+        return not self.roots
+
+    def cause(self, device: str, known: str) -> str:
+        """The one cause that the device's timeline names: itself, or a root; the known one as long as it is true."""
+        if self.is_down:
+            return device
+        if any(root.id == known for root in self.roots):
+            return known
+        return min(self.roots).id
+
+
+DOWN: Final = Verdict()
+
+
+@dataclass(slots=True)
+class Turn:
+    """What one call of `Causes.judge` brought."""
+
+    decided: bool = False
+    """Whether all was decided anew."""
+    changed: dict[str, Verdict | None] = field(default_factory=dict)
+    """The devices whose verdict changed, with the one before."""
+    polls: set[str] = field(default_factory=set)
+    """Devices to look at now."""
+
+
+class Causes:
+    """Holds devices that miss, asks for looks at their doors, and keeps every verdict current."""
+
+    def __init__(self, network: Network, links: LinkWatch, settings: JudgingSettings) -> None:
+        self._network = network
+        self._links = links
+        self._settings = settings
+        self._doors = find_doors(network)
+        self.missing: dict[str, Instant] = {}
+        """Devices confirmed to miss, with their first miss."""
+        self.verdicts: dict[str, Verdict] = {}
+        """The judgement on each of them that is not, or no longer, waiting for its first one."""
+        self.since: dict[str, Instant] = {}
+        """Since when each missing device's verdict holds: its first miss, or the moment a path to it came back."""
+        self.answered: dict[str, Instant] = {}
+        self.full: dict[str, Instant] = {}
+        self.decision = NOTHING_DARK
+        self._missed: dict[str, Instant] = {}
+        self._holds: dict[str, Hold] = {}
+        self._own_fault: set[str] = set()
+        self._unseen: set[str] = set()
+        self._stale = False
+
+    @property
+    def held(self) -> int:
+        """How many devices wait for evidence."""
+        return len(self._holds)
+
+    @property
+    def blames_links(self) -> bool:
+        """Whether a cut link explains anything: such evidence grows old."""
+        return any(root.kind == RootKind.LINK.value for roots in self.decision.dark.values() for root in roots)
+
+    def disturb(self) -> None:
+        """Something that the decision leans on has changed."""
+        self._stale = True
+
+    def miss(self, device: str, since: Instant, at: Instant, now: Instant, not_before: Instant) -> set[str]:
+        """A confirmed miss; the devices to look at because of it. No verdict falls before `not_before`."""
+        self._missed[device] = at
+        if device in self.missing:
+            return set()
+        self.missing[device] = self.since[device] = max(since, self.answered.get(device, since))
+        roots = self.decision.dark.get(device)
+        if roots and now >= not_before:
+            # It was in the dark before it was noticed: nothing about the others changes.
+            self.verdicts[device] = Verdict(roots)
+            self._unseen.add(device)
+            return set()
+        self._holds[device] = Hold(now, max(now + self._settings.hold, not_before))
+        return {step.device for step in self._doors[device]}
+
+    def answer(self, device: str, at: Instant) -> bool:
+        """A device answered; whether it missed before."""
+        self.answered[device] = at
+        if device not in self.missing:
+            roots = self.decision.dark.get(device)
+            if roots and at >= max(self._began(root) for root in roots):
+                self._stale = True
+            return False
+        del self.missing[device]
+        self._missed.pop(device, None)
+        self.since.pop(device, None)
+        self.verdicts.pop(device, None)
+        self._holds.pop(device, None)
+        self._own_fault.discard(device)
+        self._stale = True
+        return True
+
+    def judge(self, now: Instant) -> Turn:
+        """Let verdicts fall on devices whose evidence is in, and judge the others anew when something changed."""
+        turn = Turn(changed={device: None for device in self._unseen if device in self.verdicts})
+        self._unseen.clear()
+        due = self._due(now)
+        if not due and not self._stale:
+            return turn
+        self._stale = False
+        turn.decided = True
+        self.decision = self._decide(now)
+        for device in self.missing:
+            before = self.verdicts.get(device)
+            if before is None and device in self._holds and device not in due:
+                continue
+            verdict = DOWN if device in self.decision.down else Verdict(self.decision.dark[device])
+            if verdict == before:
+                self._holds.pop(device, None)  # what a recheck was for is gone
+            elif before is not None and verdict.is_down and device not in due:
+                # A path came back: the device gets as much time as any other before it is blamed.
+                if device not in self._holds:
+                    self._holds[device] = Hold(now, now + self._settings.hold, recheck=True)
+                    turn.polls |= {device, *(step.device for step in self._doors[device])}
+            else:
+                hold = self._holds.pop(device, None)
+                if verdict.is_down and hold is not None and hold.recheck:
+                    self.since[device] = hold.asked_at
+                elif not verdict.is_down:
+                    self.since[device] = self.missing[device]
+                self.verdicts[device] = verdict
+                turn.changed.setdefault(device, before)
+        return turn
+
+    def _due(self, now: Instant) -> set[str]:
+        if not self._holds:
+            return set()
+        looks = Looks(self.full, self._missed)
+        cut = self._cut(now)
+        return {
+            device
+            for device, hold in self._holds.items()
+            if is_settled(device, hold, self._doors[device], looks, cut, now)
+        }
+
+    def _cut(self, now: Instant) -> Mapping[str, Instant]:
+        return self._links.cut(now, self._settings.link_fresh, self.missing.__contains__)
+
+    def _decide(self, now: Instant) -> Decision:
+        """Decide; a device that was down well before what would explain it now keeps its own fault."""
+        cut = self._cut(now)
+        while True:
+            evidence = Evidence(self.missing, cut, self.answered, self._own_fault)
+            decision = decide(self._network, evidence)
+            own = {
+                device
+                for device, verdict in self.verdicts.items()
+                if verdict.is_down
+                and (roots := decision.dark.get(device))
+                and max(self._began(root, cut) for root in roots) > self.missing[device] + self._settings.same_failure
+            }
+            if not own:
+                return decision
+            self._own_fault |= own
+
+    def _began(self, root: Root, cut: Mapping[str, Instant] | None = None) -> Instant:
+        if root.kind == RootKind.DEVICE.value:
+            return self.missing.get(root.id, 0)
+        if cut is not None and root.id in cut:
+            return cut[root.id]
+        outage = self._links.outage(root.id)
+        return 0 if outage is None else outage.since

@@ -1,0 +1,285 @@
+"""The judge: takes observations and the passing of time, keeps every verdict current, and writes down what follows."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from alerting.alerts.states import AlertState
+from alerting.changes import ObjectKind
+from alerting.judge.book import AlertBook, OpenAlert
+from alerting.judge.causes import Causes, Verdict
+from alerting.judge.journal import Journal
+from alerting.judge.links import LinkWatch
+from alerting.judge.outages import Outages
+from alerting.judge.plans import Plans
+from alerting.judge.reports import Reports
+from alerting.judge.samples import Samples
+from alerting.judge.states import States
+from alerting.judge.thresholds import Spell
+from alerting.judge.watched import Watched
+from alerting.judge.words import Words
+from alerting.maintenance.coverage import covering
+from alerting.maintenance.windows import Window
+from alerting.rules.loader import RuleSet
+from alerting.rules.model import DeviceRestartRule, SnmpSilentRule, ThresholdRule
+from alerting.settings import JudgingSettings
+from alerting.timeline.track import Track
+from foundation.clock import SECOND, Instant
+from foundation.messages import CollectorBeat, DegradedChange, Message, Observation, Reach, State
+from topology.network import Network
+
+_AGEING: Final = 10 * SECOND
+"""How often a decision that leans on what links said is made again, since such words grow old."""
+
+
+class Judge:
+    """All judging of one network. Every method takes `now`; what follows stands in `journal` afterwards."""
+
+    def __init__(
+        self,
+        network: Network,
+        rules: RuleSet,
+        settings: JudgingSettings,
+        now: Instant,
+        *,
+        devices: Track,
+        agencies: Track,
+        restored: Iterable[OpenAlert] = (),
+    ) -> None:
+        self.journal = Journal()
+        self.observed = 0
+        """Observations judged."""
+        self._network = network
+        self._rules = rules
+        self._settings = settings
+        self._settle_until = now + settings.settle
+        self._settled = False
+        self._collector_seen = now
+        self._links = LinkWatch(network, now)
+        self._plans = Plans(network, rules, self._links)
+        self._causes = Causes(network, self._links, settings)
+        self._states = States(network, devices, agencies, self.journal)
+        self._windows: dict[str, Window] = {}
+        self.book = AlertBook(self.journal, restored)
+        words = Words(network)
+        reports = Reports(rules, self.book, self._causes, self._states, self._window_end)
+        self._reports = reports
+        self._samples = Samples(self._plans, self._links, self.book, reports, words, settings.sample_gap)
+        self._watched = {device.id: Watched(self._plans.of_device(device)) for device in network.devices.values()}
+        self._restarted: set[str] = set()
+        self._recovered: set[str] = set()
+        self._decided_at = now
+        self._outages = Outages(
+            network,
+            {device: watched.plan for device, watched in self._watched.items()},
+            {link.id: self._plans.of_link(link) for link in network.links.values()},
+            self._causes,
+            self._links,
+            self.book,
+            reports,
+            words,
+        )
+        self._resume()
+
+    @property
+    def held(self) -> int:
+        """Devices that miss and wait for evidence."""
+        return self._causes.held
+
+    def observe(self, messages: Iterable[Message], now: Instant) -> None:
+        """Take in what was seen. Verdicts fall at the next `turn`."""
+        settled = self._settled
+        for message in messages:
+            if isinstance(message, Observation):
+                watched = self._watched.get(message.device)
+                if watched is not None and message.at >= watched.last_at:
+                    self._look(watched, message, now, settled)
+            elif isinstance(message, CollectorBeat) and message.at > self._collector_seen:
+                self._collector_seen = message.at
+
+    def turn(self, now: Instant, windows: Sequence[Window] | None = None) -> None:
+        """Let time pass: maintenance edges, staleness, verdicts that are due, and the alerts that follow.
+
+        `windows`: the maintenance windows as recorded, when they were read anew; those over lately included.
+        """
+        if windows is not None:
+            self._windows = {window.name: window for window in windows}
+        self._keep_windows(now)
+        self._grow_stale(now)
+        if now < self._settle_until:
+            return
+        if not self._settled:
+            self._settle(now)
+        if self._causes.blames_links and now - self._decided_at >= _AGEING:
+            self._causes.disturb()
+        touched = self._links.take_touched()
+        if touched:
+            self._causes.disturb()
+        verdicts = self._causes.judge(now)
+        self.journal.polls |= verdicts.polls & self._network.devices.keys()
+        if verdicts.decided:
+            self._decided_at = now
+            self._outages.refresh()
+        for device, before in verdicts.changed.items():
+            self._apply(device, before, now)
+        recovered, self._recovered = self._recovered, set()
+        self._outages.recovered(recovered, now)
+        self._outages.devices(verdicts.changed, now, decided=verdicts.decided)
+        self._outages.links(touched, now, decided=verdicts.decided)
+        self._explain_again(verdicts.changed, now)
+        self._tell_restarts(now)
+        self._tell_degraded(now)
+
+    def _look(self, watched: Watched, observation: Observation, now: Instant, settled: bool) -> None:
+        at = watched.last_at = observation.at
+        self.observed += 1
+        if at > self._collector_seen:
+            self._collector_seen = at
+        reach = observation.reach
+        if reach is Reach.MISSED:
+            self._missed(watched, observation, now)
+            return
+        recovered = self._causes.answer(watched.id, at)
+        if recovered or watched.unknown:
+            watched.unknown = False
+            self._recovered.add(watched.id)
+            self._states.judge(watched.id, State.UP, at, evidence=reach.value)
+        if reach is Reach.SILENT:
+            self._causes.full[watched.id] = at
+            self._samples.silent(watched, observation, now, settled=settled)
+            return
+        if watched.silent_since is not None:
+            self._samples.speaks(watched, now, settled=settled)
+        if observation.restarted:
+            self._samples.restarted(watched, observation, now)
+            self._restarted.add(watched.id)
+        if observation.complete:
+            self._causes.full[watched.id] = at
+        self._samples.take(watched, observation, now, settled=settled)
+
+    def _missed(self, watched: Watched, observation: Observation, now: Instant) -> None:
+        at = observation.at
+        since = at if observation.missed_since is None else observation.missed_since
+        self.journal.polls |= self._causes.miss(watched.id, since, at, now, self._settle_until)
+        verdict = self._causes.verdicts.get(watched.id)
+        if watched.unknown:
+            watched.unknown = False
+            if verdict is not None:
+                # It was down before nobody looked, and is down now; what lies between was not seen.
+                self._states.judge(
+                    watched.id, _state(verdict), at, cause=verdict.cause(watched.id, ""), evidence=Reach.MISSED.value
+                )
+        if verdict is not None and verdict.is_down and watched.plan.down is not None:
+            for alert in self.book.on_device(watched.id):
+                if alert.condition.key.rule == watched.plan.down.id:
+                    self.journal.touch(alert.condition.key, now)
+
+    def _apply(self, device: str, before: Verdict | None, now: Instant) -> None:
+        """A verdict fell or changed: the timeline follows."""
+        if self._watched[device].unknown:
+            return
+        verdict = self._causes.verdicts[device]
+        cause = verdict.cause(device, self._states.cause(device))
+        since = self._causes.since[device]
+        if before is not None and before.is_down == verdict.is_down:
+            since = now  # the same state, explained by something else from now on
+        self._states.judge(device, _state(verdict), since, cause=cause, evidence=Reach.MISSED.value)
+
+    def _grow_stale(self, now: Instant) -> None:
+        """What was not looked at for long is unknown, from its last look on. No data clears nothing."""
+        settings = self._settings
+        seen = self._collector_seen
+        dead = now - seen > settings.collector_dead_after
+        oldest = now - settings.unknown_after
+        missing = self._causes.missing
+        for watched in self._watched.values():
+            if watched.unknown or watched.last_at >= oldest:
+                continue
+            since = watched.last_at
+            if watched.id in missing:
+                # What is down is looked at less and less often: the collector's own life is the evidence.
+                if dead:
+                    since = max(since, seen)
+                limit = settings.unknown_after if dead else settings.missing_unknown_after
+                if now - since <= limit:
+                    continue
+            watched.unknown = True
+            self._states.judge(watched.id, State.UNKNOWN, since, evidence="no observation")
+
+    def _keep_windows(self, now: Instant) -> None:
+        """Begin and end maintenance; alerts on the devices concerned are explained by it, or told after it."""
+        if not self._windows and not self._states.maintained:
+            return
+        covered = covering(self._windows.values(), self._network, now)
+        ended = {
+            device: min(now, self._window_end(window.name) or now)
+            for device, window in self._states.maintained.items()
+            if device not in covered
+        }
+        entered, left = self._states.maintain(covered, ended)
+        if not self._settled:
+            return
+        self._explain_again(entered | left, now)
+
+    def _explain_again(self, devices: Iterable[str], now: Instant) -> None:
+        """What explains an alert on one of these devices may have changed."""
+        alerts = {alert.condition.key: alert for device in devices for alert in self.book.on_device(device)}
+        for alert in alerts.values():
+            if self._reports.explanation(alert.condition) != alert.suppressed_by:
+                self._reports.report(alert.condition, now)
+
+    def _window_end(self, name: str) -> Instant:
+        """When a window that suppressed an alert was over; 0 for anything that is no window known."""
+        window = self._windows.get(name)
+        return 0 if window is None else window.until
+
+    def _resume(self) -> None:
+        """Remember, for alerts that were open before the start, what their clearing needs."""
+        for alert in self.book.all():
+            key = alert.condition.key
+            rule = self._rules.rules.get(key.rule)
+            watched = self._watched.get(alert.condition.device)
+            if watched is not None and isinstance(rule, ThresholdRule):
+                watched.spells[key] = Spell(key)
+            elif watched is not None and isinstance(rule, SnmpSilentRule):
+                watched.silent_since = alert.condition.started_at
+            elif watched is not None and isinstance(rule, DeviceRestartRule):
+                watched.restarted_at = alert.condition.started_at
+                self._restarted.add(watched.id)
+            if key.object_kind is ObjectKind.LINK and key.object_id in self._network.links:
+                self._links.suspect(key.object_id)
+
+    def _settle(self, now: Instant) -> None:
+        """Enough was observed since the start: from here on verdicts fall."""
+        self._settled = True
+        self._links.touch_all()
+        self._causes.disturb()
+        for alert in self.book.all():
+            key = alert.condition.key
+            known = self._network.links if key.object_kind is ObjectKind.LINK else self._network.devices
+            found = key.object_id if key.object_kind is ObjectKind.LINK else alert.condition.device
+            if key.rule not in self._rules.rules or found not in known:
+                self.book.retire(key, now)
+
+    def _tell_restarts(self, now: Instant) -> None:
+        if self._restarted:
+            running = [self._watched[device] for device in self._restarted if device not in self._causes.missing]
+            self._samples.tell_restarts(running, now)
+            self._restarted = {device for device in self._restarted if self._watched[device].restarted_at is not None}
+
+    def _tell_degraded(self, now: Instant) -> None:
+        for device in self.book.take_touched() | self._states.take_touched():
+            watched = self._watched.get(device)
+            if watched is None:
+                continue
+            degraded = self._states.judged(device) is State.UP and self.book.fires_on(device)
+            if degraded is not watched.degraded:
+                watched.degraded = degraded
+                self.journal.messages.append(DegradedChange(device, degraded, now))
+
+    def counts(self) -> dict[AlertState, int]:
+        """Open alerts by state."""
+        return self.book.counts()
+
+
+def _state(verdict: Verdict) -> State:
+    return State.DOWN if verdict.is_down else State.UNREACHABLE

@@ -1,0 +1,140 @@
+"""What the two ends of each declared link say about it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from foundation.clock import SECOND, Instant
+from foundation.messages import IfStatus
+from topology.model import Link
+from topology.network import Network
+
+_DOWN: Final = frozenset({IfStatus.DOWN, IfStatus.TESTING, IfStatus.NOT_PRESENT, IfStatus.LOWER_LAYER_DOWN})
+"""ifOperStatus values in which an interface passes no packets (RFC 2863). UNKNOWN and DORMANT say neither."""
+
+LAG: Final = 75 * SECOND
+"""The other end's word may be this much older: one interval of the interface layer and a margin."""
+
+
+class Word(Enum):
+    """What an end last said."""
+
+    NOTHING = 0
+    UP = 1
+    DOWN = 2
+
+
+class LinkEnd:
+    """One interface of a link: its latest word, and since when it says so."""
+
+    __slots__ = ("at", "device", "link", "since", "word")
+
+    def __init__(self, link: Link, device: str) -> None:
+        self.link = link
+        self.device = device
+        self.word = Word.NOTHING
+        self.at: Instant = -1
+        self.since: Instant = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """A link that is down, as its ends tell it."""
+
+    since: Instant
+    said_by: str
+    """The device that said so first."""
+
+
+class LinkWatch:
+    """Every declared link's two ends."""
+
+    def __init__(self, network: Network, born: Instant) -> None:
+        self._network = network
+        self._born = born
+        self._ends: dict[tuple[str, str], LinkEnd] = {}
+        self._pairs: dict[str, tuple[LinkEnd, LinkEnd]] = {}
+        self._suspects: set[str] = set()
+        self._touched: set[str] = set()
+        for link in network.links.values():
+            upper, lower = LinkEnd(link, link.upper), LinkEnd(link, link.lower)
+            self._ends[link.upper, link.upper_interface] = upper
+            self._ends[link.lower, link.lower_interface] = lower
+            self._pairs[link.id] = (upper, lower)
+
+    def end_at(self, device: str, interface: str) -> LinkEnd | None:
+        """The link's end on an interface, if a link is declared there."""
+        return self._ends.get((device, interface))
+
+    def hear(self, end: LinkEnd, oper: int, at: Instant) -> None:
+        """An end told its ifOperStatus."""
+        word = Word.UP if oper == IfStatus.UP else Word.DOWN if oper in _DOWN else Word.NOTHING
+        if word is Word.NOTHING:
+            return
+        end.at = at
+        if word is not end.word:
+            end.word = word
+            end.since = at
+            self._touched.add(end.link.id)
+        if word is Word.DOWN:
+            self._suspects.add(end.link.id)
+        elif end.link.id in self._suspects:
+            self._touched.add(end.link.id)
+
+    def take_touched(self) -> set[str]:
+        """Links on which something was said that may change their verdict, since the last call."""
+        touched, self._touched = self._touched, set()
+        return touched
+
+    def suspect(self, link: str) -> None:
+        """Watch a link closely: it has an open alert."""
+        self._suspects.add(link)
+
+    def touch_all(self) -> None:
+        """Let every link be judged at the next turn."""
+        self._touched.update(self._pairs)
+
+    def outage(self, link: str) -> Outage | None:
+        """The link's outage, or None when no end says that it is down, or the other end contradicts it since."""
+        saying = [end for end, other in self._both(link) if _says_down(end, other)]
+        if not saying:
+            return None
+        first = min(saying, key=lambda end: end.since)
+        return Outage(first.since, first.device)
+
+    def is_up(self, link: str, now: Instant) -> bool:
+        """Whether the link is known to be up: no end says down, and both say up, or one does and the other had time."""
+        upper, lower = self._pairs[link]
+        words = {upper.word, lower.word}
+        if self.outage(link) is not None or Word.UP not in words:
+            return False
+        if Word.DOWN in words:
+            return True  # outdated by the other end's newer word
+        return Word.NOTHING not in words or now >= self._born + LAG
+
+    def cut(self, now: Instant, fresh: int, is_missing: Callable[[str], bool]) -> Mapping[str, Instant]:
+        """Links that may explain a device that misses, with when their outage was first told.
+
+        A word older than `fresh` explains nothing, except a missing device's own last word.
+        """
+        found: dict[str, Instant] = {}
+        for link in list(self._suspects):
+            ends = [end for end, other in self._both(link) if _says_down(end, other)]
+            if not ends:
+                if self.is_up(link, now):
+                    self._suspects.discard(link)
+                continue
+            telling = [end for end in ends if now - end.at <= fresh or is_missing(end.device)]
+            if telling:
+                found[link] = min(end.since for end in telling)
+        return found
+
+    def _both(self, link: str) -> tuple[tuple[LinkEnd, LinkEnd], tuple[LinkEnd, LinkEnd]]:
+        upper, lower = self._pairs[link]
+        return (upper, lower), (lower, upper)
+
+
+def _says_down(end: LinkEnd, other: LinkEnd) -> bool:
+    """An end says down, unless the other end says up so much later that the first word is outdated."""
+    return end.word is Word.DOWN and not (other.word is Word.UP and other.at > end.at + LAG)

@@ -1,0 +1,121 @@
+"""The alerts of outages: devices that are down and links that are down, with who is cut off by each."""
+
+from collections.abc import Iterable, Mapping
+
+from alerting.alerts.effects import AlertKey
+from alerting.changes import ObjectKind
+from alerting.judge.book import AlertBook
+from alerting.judge.causes import Causes
+from alerting.judge.links import LAG, LinkWatch, Outage
+from alerting.judge.plans import DevicePlan
+from alerting.judge.reports import Reports
+from alerting.judge.words import Words
+from alerting.reachability.decide import Root, device_root, link_root
+from alerting.rules.model import LinkDownRule
+from foundation.clock import Instant
+from topology.network import Network
+
+NOBODY: frozenset[str] = frozenset()
+
+
+class Outages:
+    """Keeps the outage alerts equal to the latest verdicts."""
+
+    def __init__(
+        self,
+        network: Network,
+        plans: Mapping[str, DevicePlan],
+        link_rules: Mapping[str, LinkDownRule | None],
+        causes: Causes,
+        links: LinkWatch,
+        book: AlertBook,
+        reports: Reports,
+        words: Words,
+    ) -> None:
+        self._network = network
+        self._plans = plans
+        self._link_rules = link_rules
+        self._causes = causes
+        self._links = links
+        self._book = book
+        self._reports = reports
+        self._words = words
+        self._cut_off: Mapping[Root, frozenset[str]] = {}
+
+    def refresh(self) -> None:
+        """A new decision was made: who is cut off by what has changed."""
+        self._cut_off = self._causes.decision.cut_off_by()
+
+    def devices(self, changed: Iterable[str], now: Instant, *, decided: bool) -> None:
+        """Report devices whose verdict changed and, after a new decision, those whose list of victims did."""
+        verdicts = self._causes.verdicts
+        for device in changed:
+            if device in verdicts:
+                self._device(device, now)
+        if decided:
+            for device, verdict in verdicts.items():
+                if verdict.is_down and not self._is_told(device):
+                    self._device(device, now)
+
+    def recovered(self, devices: Iterable[str], now: Instant) -> None:
+        """Devices that answer: their outage is over."""
+        for device in devices:
+            rule = self._plans[device].down
+            if rule is not None:
+                self._reports.calm(AlertKey(ObjectKind.DEVICE, device, rule.id), now)
+
+    def links(self, touched: Iterable[str], now: Instant, *, decided: bool) -> None:
+        """Report links on which something was said and, after a new decision, those whose list of victims changed."""
+        concerned = set(touched)
+        if decided:
+            concerned |= {root.id for root in self._cut_off if root.kind == ObjectKind.LINK}
+            concerned |= {one.condition.key.object_id for one in self._book.of_kind(ObjectKind.LINK)}
+        for link in sorted(concerned & self._link_rules.keys()):
+            self._link(link, now)
+
+    def _device(self, device: str, now: Instant) -> None:
+        rule = self._plans[device].down
+        if rule is None:
+            return
+        key = AlertKey(ObjectKind.DEVICE, device, rule.id)
+        if not self._causes.verdicts[device].is_down:
+            alert = self._book.get(key)
+            if alert is not None:
+                self._reports.report(alert.condition, now)
+            return
+        victims = self._cut_off.get(device_root(device), NOBODY)
+        cut_off = self._network.impact_of(victims | {device}, without={device})
+        since = self._causes.since[device]
+        self._reports.report(self._words.device_down(rule, self._plans[device].device, since, cut_off), now)
+
+    def _is_told(self, device: str) -> bool:
+        """Whether the alert on a device that is down says all that is known."""
+        rule = self._plans[device].down
+        if rule is None:
+            return True
+        alert = self._book.get(AlertKey(ObjectKind.DEVICE, device, rule.id))
+        if alert is None:
+            return False
+        victims = self._cut_off.get(device_root(device), NOBODY)
+        return alert.condition.lost == victims and alert.suppressed_by == self._reports.explanation(alert.condition)
+
+    def _link(self, link: str, now: Instant) -> None:
+        rule = self._link_rules[link]
+        if rule is None:
+            return
+        outage = self._links.outage(link)
+        if outage is None:
+            if self._links.is_up(link, now):
+                self._reports.calm(AlertKey(ObjectKind.LINK, link, rule.id), now)
+            return
+        victims = self._cut_off.get(link_root(link), NOBODY)
+        cut_off = self._network.impact_of(victims)
+        started_at = self._first_sign(outage, victims)
+        found = self._network.links[link]
+        self._reports.report(self._words.link_down(rule, found, started_at, cut_off, outage.said_by), now)
+
+    def _first_sign(self, outage: Outage, victims: frozenset[str]) -> Instant:
+        """The outage began when the first victim missed, if that was shortly before an end told it."""
+        missing = self._causes.missing
+        signs = (missing[device] for device in victims if device in missing)
+        return min((at for at in signs if outage.since - LAG <= at < outage.since), default=outage.since)

@@ -1,0 +1,133 @@
+"""The rules compiled for the hot path: for each device, the few comparisons that one sample must survive."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any, Final, TypeVar
+
+from alerting.judge.links import LinkEnd, LinkWatch
+from alerting.rules.loader import RuleSet
+from alerting.rules.metrics import Layer
+from alerting.rules.model import DeviceDownRule, DeviceRestartRule, LinkDownRule, Rule, SnmpSilentRule, ThresholdRule
+from foundation.messages import InterfaceReading
+from topology.model import Device, Link
+from topology.network import Network
+
+R = TypeVar("R", bound=Rule)
+
+Getter = Callable[[InterfaceReading], float | None]
+
+MAX_PORTS: Final = 4_096
+"""Interfaces that one device may have: a broken agent that invents names must not fill the memory."""
+
+
+class Port:
+    """What is asked of one interface: values above and below which it is looked at closely, and its link's end."""
+
+    __slots__ = ("above", "below", "end", "rules")
+
+    def __init__(self, rules: tuple[ThresholdRule, ...], end: LinkEnd | None) -> None:
+        self.rules = rules
+        self.end = end
+        self.above: tuple[tuple[Getter, float], ...] = _edges(rules, above=True)
+        self.below: tuple[tuple[Getter, float], ...] = _edges(rules, above=False)
+
+
+@dataclass(slots=True)
+class DevicePlan:
+    """What is asked of one device."""
+
+    device: Device
+    down: DeviceDownRule | None
+    silent: SnmpSilentRule | None
+    restart: DeviceRestartRule | None
+    health: tuple[ThresholdRule, ...]
+    health_above: Mapping[str, float]
+    health_below: Mapping[str, float]
+    slow: tuple[ThresholdRule, ...]
+    """Rules on the observation's own fields."""
+    slow_above: tuple[tuple[Callable[[Any], float | None], float], ...]
+    slow_below: tuple[tuple[Callable[[Any], float | None], float], ...]
+    ports: dict[str, Port]
+
+
+class Plans:
+    """Compiles each device's plan, and each interface's as it is first seen."""
+
+    def __init__(self, network: Network, rules: RuleSet, links: LinkWatch) -> None:
+        self._network = network
+        self._links = links
+        self._rules = rules
+        self._interface_rules = tuple(rule for rule in rules.of(ThresholdRule) if rule.layer is Layer.INTERFACE)
+
+    def of_device(self, device: Device) -> DevicePlan:
+        """A device's plan, with the ports of its declared links."""
+        labels = self._labels(device)
+        covering = [
+            rule
+            for rule in self._rules.of(ThresholdRule)
+            if rule.layer is not Layer.INTERFACE and rule.scope.covers(labels)
+        ]
+        health = tuple(rule for rule in covering if rule.layer is Layer.HEALTH)
+        slow = tuple(rule for rule in covering if rule.layer is Layer.DEVICE)
+        plan = DevicePlan(
+            device=device,
+            down=self._first(DeviceDownRule, labels),
+            silent=self._first(SnmpSilentRule, labels),
+            restart=self._first(DeviceRestartRule, labels),
+            health=health,
+            health_above=_limits(health, above=True),
+            health_below=_limits(health, above=False),
+            slow=slow,
+            slow_above=_edges(slow, above=True),
+            slow_below=_edges(slow, above=False),
+            ports={},
+        )
+        for link in (*self._network.uplinks(device.id), *self._network.downlinks(device.id)):
+            name = link.lower_interface if link.lower == device.id else link.upper_interface
+            self.port(plan, name)
+        return plan
+
+    def port(self, plan: DevicePlan, name: str) -> Port | None:
+        """The port of an interface, compiled on its first sight; None for one too many."""
+        port = plan.ports.get(name)
+        if port is None and len(plan.ports) < MAX_PORTS:
+            device = plan.device
+            link = self._network.link_at(device.id, name)
+            labels = {**self._labels(device), "interface": (name,), "carrier": (link.carrier,) if link else ()}
+            rules = tuple(rule for rule in self._interface_rules if rule.scope.covers(labels))
+            port = plan.ports[name] = Port(rules, self._links.end_at(device.id, name))
+        return port
+
+    def of_link(self, link: Link) -> LinkDownRule | None:
+        """The rule that answers for a link: judged by its lower end."""
+        lower = self._network.devices[link.lower]
+        labels = {**self._labels(lower), "interface": (link.lower_interface,), "carrier": (link.carrier,)}
+        return self._first(LinkDownRule, labels)
+
+    def _labels(self, device: Device) -> Mapping[str, Collection[str]]:
+        return {
+            "role": (device.role,),
+            "tier": (device.tier,),
+            "device": (device.id,),
+            "division": tuple(division.code for division in self._network.lineage(device.division)),
+        }
+
+    def _first(self, kind: type[R], labels: Mapping[str, Collection[str]]) -> R | None:
+        """Of the rules of one kind, the first in the files' order whose scope covers the labels."""
+        return next((rule for rule in self._rules.of(kind) if rule.scope.covers(labels)), None)
+
+
+def _edges(rules: Collection[ThresholdRule], *, above: bool) -> tuple[tuple[Callable[[Any], float | None], float], ...]:
+    """For each watched field, the limit that the mildest rule sets: nothing past it, nothing to do."""
+    return tuple((attrgetter(name), limit) for name, limit in _limits(rules, above=above).items())
+
+
+def _limits(rules: Collection[ThresholdRule], *, above: bool) -> dict[str, float]:
+    limits: dict[str, float] = {}
+    for rule in rules:
+        if rule.above is above:
+            for name in rule.metric:
+                mild = min if above else max
+                limits[name] = mild(limits.get(name, rule.limit), rule.limit)
+    return limits

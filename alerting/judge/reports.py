@@ -1,0 +1,58 @@
+"""The one door to the book: finds out what, if anything, explains a condition before it is reported."""
+
+from collections.abc import Callable
+
+from alerting.alerts.effects import AlertKey
+from alerting.alerts.states import AlertState
+from alerting.judge.book import AlertBook
+from alerting.judge.causes import Causes
+from alerting.judge.condition import Condition
+from alerting.judge.states import States
+from alerting.rules.loader import RuleSet
+from alerting.rules.model import DeviceDownRule, SnmpSilentRule
+from foundation.clock import Instant
+
+
+class Reports:
+    """Applies the fixed order of suppression: maintenance first, then a failure nearer the centre."""
+
+    def __init__(
+        self,
+        rules: RuleSet,
+        book: AlertBook,
+        causes: Causes,
+        states: States,
+        window_end: Callable[[str], Instant],
+    ) -> None:
+        self._rules = rules
+        self._book = book
+        self._causes = causes
+        self._states = states
+        self._window_end = window_end
+
+    def report(self, condition: Condition, now: Instant) -> None:
+        """The condition is due: fire it, or suppress it with the name of what explains it."""
+        alert = self._book.get(condition.key)
+        not_before = 0 if alert is None else self._window_end(alert.suppressed_by)
+        self._book.report(condition, now, explained_by=self.explanation(condition), not_before=not_before)
+
+    def calm(self, key: AlertKey, now: Instant) -> None:
+        """The condition is over, by data."""
+        if self._book.state_of(key) is not AlertState.NONE:
+            self._book.calm(key, now)
+
+    def explanation(self, condition: Condition) -> str:
+        """What explains a condition: `maintenance:12`, `device:530627-R1`, `link:…`; empty when nothing does."""
+        for device in condition.anchors:
+            window = self._states.maintained.get(device)
+            if window is not None:
+                return window.name
+        rule = self._rules.rules.get(condition.key.rule)
+        if isinstance(rule, DeviceDownRule):
+            verdict = self._causes.verdicts.get(condition.device)
+            if verdict is not None and not verdict.is_down:
+                root = min(verdict.roots)
+                return f"{root.kind}:{root.id}"
+        if isinstance(rule, SnmpSilentRule) and condition.device in self._causes.verdicts:
+            return f"device:{condition.device}"
+        return ""

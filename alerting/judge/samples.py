@@ -1,0 +1,167 @@
+"""Judging what a device says about itself: thresholds, a silent agent, a restart.
+
+`take` is the hot path: a sample in which nothing is wrong costs a few comparisons.
+"""
+
+from collections.abc import Iterable
+
+from alerting.alerts.effects import AlertKey
+from alerting.alerts.states import AlertState
+from alerting.changes import ObjectKind
+from alerting.judge.book import AlertBook
+from alerting.judge.links import LinkWatch
+from alerting.judge.plans import Plans
+from alerting.judge.reports import Reports
+from alerting.judge.thresholds import (
+    Spell,
+    device_key,
+    find,
+    interface_key,
+    is_past,
+    worst_of_device,
+    worst_of_health,
+    worst_of_interface,
+)
+from alerting.judge.watched import Watched
+from alerting.judge.words import Words, Worst
+from alerting.rules.model import ThresholdRule
+from foundation.clock import SECOND, Instant
+from foundation.messages import Observation
+
+
+class Samples:
+    """Judges the contents of observations, one device at a time."""
+
+    def __init__(
+        self, plans: Plans, links: LinkWatch, book: AlertBook, reports: Reports, words: Words, sample_gap: int
+    ) -> None:
+        self._plans = plans
+        self._links = links
+        self._book = book
+        self._reports = reports
+        self._words = words
+        self._gap = sample_gap
+
+    def take(self, watched: Watched, observation: Observation, now: Instant, *, settled: bool) -> None:
+        """Judge an answered look. Before judging has settled, only what links say is noted."""
+        plan = watched.plan
+        at = observation.at
+        suspect = bool(watched.spells)
+        ports = plan.ports
+        hear = self._links.hear
+        for reading in observation.interfaces:
+            port = ports.get(reading.name)
+            if port is None:
+                port = self._plans.port(plan, reading.name)
+                if port is None:
+                    continue
+            if port.end is not None:
+                hear(port.end, reading.oper, at)
+            for getter, limit in port.above:
+                value = getter(reading)
+                if value is not None and value > limit:
+                    suspect = True
+            for getter, limit in port.below:
+                value = getter(reading)
+                if value is not None and value < limit:
+                    suspect = True
+        above, below = plan.health_above, plan.health_below
+        for sensor in observation.health:
+            highest = above.get(sensor.kind)
+            if highest is not None and sensor.value > highest:
+                suspect = True
+            lowest = below.get(sensor.kind) if below else None
+            if lowest is not None and sensor.value < lowest:
+                suspect = True
+        for getter, limit in plan.slow_above:
+            value = getter(observation)
+            if value is not None and value > limit:
+                suspect = True
+        for getter, limit in plan.slow_below:
+            value = getter(observation)
+            if value is not None and value < limit:
+                suspect = True
+        if suspect and settled:
+            self._look_closely(watched, observation, now)
+
+    def silent(self, watched: Watched, observation: Observation, now: Instant, *, settled: bool) -> None:
+        """The agent did not answer, the device did."""
+        rule = watched.plan.silent
+        if watched.silent_since is None:
+            watched.silent_since = observation.at if observation.missed_since is None else observation.missed_since
+        if rule is None or not settled:
+            return
+        if observation.at - watched.silent_since >= rule.hold:
+            self._reports.report(self._words.plain(rule, watched.plan.device, watched.silent_since), now)
+        else:
+            self._book.see(AlertKey(ObjectKind.DEVICE, watched.id, rule.id), now)
+
+    def speaks(self, watched: Watched, now: Instant, *, settled: bool) -> None:
+        """The agent answers: it is not silent any more."""
+        rule = watched.plan.silent
+        if settled:
+            watched.silent_since = None
+            if rule is not None:
+                self._reports.calm(AlertKey(ObjectKind.DEVICE, watched.id, rule.id), now)
+
+    def restarted(self, watched: Watched, observation: Observation, now: Instant) -> None:
+        """The agent's clock says that it restarted; told once judging has settled, counted when it was told before."""
+        rule = watched.plan.restart
+        key = None if rule is None else AlertKey(ObjectKind.DEVICE, watched.id, rule.id)
+        if key is not None and self._book.get(key) is not None:
+            self._book.see(key, now)
+        uptime = 0 if observation.uptime_s is None else round(observation.uptime_s * SECOND)
+        watched.restarted_at = observation.at - uptime
+
+    def tell_restarts(self, devices: Iterable[Watched], now: Instant) -> None:
+        """Report restarts, and end those after which the device has run long enough."""
+        for watched in devices:
+            rule = watched.plan.restart
+            if rule is None or watched.restarted_at is None:
+                watched.restarted_at = None
+                continue
+            key = AlertKey(ObjectKind.DEVICE, watched.id, rule.id)
+            if watched.last_at - watched.restarted_at < rule.clear_after:
+                if self._book.get(key) is None:
+                    self._reports.report(self._words.plain(rule, watched.plan.device, watched.restarted_at), now)
+            else:
+                watched.restarted_at = None
+                self._reports.calm(key, now)
+
+    def _look_closely(self, watched: Watched, observation: Observation, now: Instant) -> None:
+        plan = watched.plan
+        for reading in observation.interfaces:
+            port = plan.ports.get(reading.name)
+            for rule in () if port is None else port.rules:
+                key = interface_key(rule, watched.id, reading.name)
+                self._sample(watched, rule, key, worst_of_interface(rule, reading), observation.at, now)
+        if observation.health:
+            for rule in plan.health:
+                worst = worst_of_health(rule, observation.health)
+                self._sample(watched, rule, device_key(rule, watched.id), worst, observation.at, now)
+        for rule in plan.slow:
+            worst = worst_of_device(rule, observation)
+            self._sample(watched, rule, device_key(rule, watched.id), worst, observation.at, now)
+
+    def _sample(
+        self, watched: Watched, rule: ThresholdRule, key: AlertKey, worst: Worst | None, at: Instant, now: Instant
+    ) -> None:
+        if worst is None:
+            return  # no value says nothing: it neither raises nor clears
+        spell = watched.spells.get(key)
+        if spell is None:
+            if not is_past(rule, worst.value):
+                return
+            spell = watched.spells[key] = Spell(key)
+        finding = find(rule, spell, self._book.state_of(key), worst.value, at, self._gap)
+        if finding.is_due:
+            object_id = key.object_id
+            self._reports.report(
+                self._words.threshold(rule, watched.plan.device, object_id, finding.started_at, worst), now
+            )
+        elif finding.is_calm:
+            self._reports.calm(key, now)
+        else:
+            self._book.see(key, now)
+        if self._book.state_of(key) is AlertState.NONE:
+            del watched.spells[key]

@@ -1,0 +1,99 @@
+"""Judging one sample against threshold rules: pending, firing after `for`, clear at the clear value."""
+
+from collections.abc import Iterable
+
+from alerting.alerts.effects import AlertKey
+from alerting.alerts.states import AlertState
+from alerting.changes import ObjectKind
+from alerting.judge.words import Worst
+from alerting.rules.metrics import METRICS
+from alerting.rules.model import ThresholdRule
+from foundation.clock import Instant
+from foundation.messages import HealthReading, InterfaceReading, Observation
+
+
+class Spell:
+    """How long a condition has been seen, or has been calm, in consecutive samples."""
+
+    __slots__ = ("calm_since", "key", "last_at", "past_since")
+
+    def __init__(self, key: AlertKey) -> None:
+        self.key = key
+        self.past_since: Instant | None = None
+        self.calm_since: Instant | None = None
+        self.last_at: Instant = -1
+
+
+class Finding:
+    """What one sample means for one rule on one object."""
+
+    __slots__ = ("is_calm", "is_due", "started_at")
+
+    def __init__(self, *, is_due: bool = False, is_calm: bool = False, started_at: Instant = 0) -> None:
+        self.is_due = is_due
+        self.is_calm = is_calm
+        self.started_at = started_at
+
+
+def is_past(rule: ThresholdRule, value: float) -> bool:
+    """Whether a value is past the rule's limit."""
+    return value > rule.limit if rule.above else value < rule.limit
+
+
+def find(rule: ThresholdRule, spell: Spell, state: AlertState, value: float, at: Instant, gap: int) -> Finding:
+    """Judge one sample. `spell` remembers; samples more than `gap` apart are not consecutive.
+
+    A new alert is due when the condition held from its first to its latest sample for at least the rule's `for`. An
+    open one is calm when values past the *clear* value lasted for its `clear_for`; what lies between changes nothing.
+    """
+    if spell.last_at >= 0 and at - spell.last_at > gap:
+        spell.past_since = spell.calm_since = None
+    spell.last_at = at
+    past = is_past(rule, value)
+    if state in (AlertState.FIRING, AlertState.SUPPRESSED):
+        cleared = value < rule.clear_limit if rule.above else value > rule.clear_limit
+        if not cleared:
+            spell.calm_since = None
+            return Finding(is_due=past, started_at=at)
+        if spell.calm_since is None:
+            spell.calm_since = at
+        return Finding(is_calm=at - spell.calm_since >= rule.clear_hold)
+    if not past:
+        spell.past_since = None
+        return Finding(is_calm=True)
+    if spell.past_since is None:
+        spell.past_since = at
+    return Finding(is_due=at - spell.past_since >= rule.hold, started_at=spell.past_since)
+
+
+def interface_key(rule: ThresholdRule, device: str, interface: str) -> AlertKey:
+    """The identity of a threshold alert on an interface."""
+    return AlertKey(ObjectKind.INTERFACE, f"{device}/{interface}", rule.id)
+
+
+def device_key(rule: ThresholdRule, device: str) -> AlertKey:
+    """The identity of a threshold alert on a device."""
+    return AlertKey(ObjectKind.DEVICE, device, rule.id)
+
+
+def worst_of_interface(rule: ThresholdRule, reading: InterfaceReading) -> Worst | None:
+    """The worst of the fields that a rule watches; None when none of them has a value."""
+    values = ((getattr(reading, metric.name), metric, reading.name) for metric in rule.metrics)
+    return _worst(rule, (Worst(value, metric, name) for value, metric, name in values if value is not None))
+
+
+def worst_of_health(rule: ThresholdRule, readings: Iterable[HealthReading]) -> Worst | None:
+    """The worst of the device's sensors of the kinds that a rule watches."""
+    found = (Worst(one.value, METRICS[one.kind], one.entity) for one in readings if one.kind in rule.metric)
+    return _worst(rule, found)
+
+
+def worst_of_device(rule: ThresholdRule, observation: Observation) -> Worst | None:
+    """The worst of the observation's own fields that a rule watches."""
+    values = ((getattr(observation, metric.name), metric) for metric in rule.metrics)
+    return _worst(rule, (Worst(value, metric, "") for value, metric in values if value is not None))
+
+
+def _worst(rule: ThresholdRule, values: Iterable[Worst]) -> Worst | None:
+    pick = max if rule.above else min
+    return pick(values, key=lambda one: one.value, default=None)

@@ -1,0 +1,81 @@
+"""From the records back into memory: where every object stood, and which alerts are open, when the platform starts."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from alerting.alerts.effects import AlertKey
+from alerting.alerts.queries import AlertView, open_alerts
+from alerting.changes import ObjectKind
+from alerting.judge.book import OpenAlert
+from alerting.judge.condition import Condition
+from alerting.timeline.heartbeat import alive_until, beat
+from alerting.timeline.queries import current_states
+from alerting.timeline.track import AGENCY, DEVICE, IntervalEffect, OpenInterval, Track
+from alerting.timeline.writer import write_intervals
+from foundation.clock import Instant
+from foundation.messages import StateChange
+from topology.network import Network
+
+STOPPED: Final = "platform not running"
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What the records knew."""
+
+    devices: Track
+    agencies: Track
+    alerts: list[OpenAlert]
+    messages: list[StateChange]
+    """The states that ended with the time in which nothing watched."""
+
+
+def restore(session: Session, network: Network, now: Instant) -> Restored:
+    """Load open states and alerts, in one transaction that closes the time in which the platform was off.
+
+    What was known ends at the last sign of life; from there every object is unknown until it is observed. Objects new
+    to the network begin unknown; the timelines of those that left it end.
+    """
+    alive = alive_until(session)
+    watched_until = now if alive is None else min(alive, now)
+    effects: list[IntervalEffect] = []
+    tracks: list[Track] = []
+    known: tuple[tuple[str, Collection[str]], ...] = ((DEVICE, network.devices), (AGENCY, network.agencies))
+    for kind, ids in known:
+        current = current_states(session, kind)
+        track = Track(kind, {one.id: OpenInterval(one.state, one.start, one.cause) for one in current.values()})
+        effects += track.retire(ids, watched_until)
+        effects += track.break_at(watched_until, now, STOPPED)
+        effects += track.begin(ids, now, "new in the network")
+        tracks.append(track)
+    write_intervals(session, effects)
+    beat(session, now)
+    devices, agencies = tracks
+    messages = [StateChange(one.kind, one.id, one.state, one.start) for one in effects if one.id in network.devices]
+    messages += [StateChange(one.kind, one.id, one.state, one.start) for one in effects if one.id in network.agencies]
+    alerts = [_restored(view, network) for view in open_alerts(session)]
+    return Restored(devices, agencies, alerts, messages)
+
+
+def _restored(view: AlertView, network: Network) -> OpenAlert:
+    link = network.links.get(view.object_id) if view.object_kind is ObjectKind.LINK else None
+    lost = view.lost & network.devices.keys()
+    own = {view.device} & network.devices.keys() if view.object_kind is ObjectKind.DEVICE else set()
+    condition = Condition(
+        key=AlertKey(view.object_kind, view.object_id, view.rule),
+        device=view.device,
+        division=view.division,
+        severity=view.severity,
+        started_at=view.started_at,
+        summary=view.summary,
+        summary_en=view.summary_en,
+        labels=view.labels,
+        anchors=(view.device,) if link is None else (link.upper, link.lower),
+        value=view.value,
+        limit=view.limit,
+        cut_off=network.impact_of(lost | own, without=own) if view.is_outage else None,
+    )
+    return OpenAlert(condition, view.state, view.suppressed_by, view.raised_at is not None)
