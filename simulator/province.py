@@ -187,7 +187,7 @@ def _by_address(network: Network, agents: Mapping[str, Agent]) -> dict[bytes, Ag
         key = bytes((127, *(int(part) for part in rest.split("."))))
         if key in found:
             raise OperatorError(
-                f"The devices {found[key].device} and {device.id} would both answer at 127.{rest}. Change one address."
+                f"The devices {found[key].device} and {device.id} would both answer at 127.{rest}. Change one of them."
             )
         found[key] = agents[device.id]
     return found
