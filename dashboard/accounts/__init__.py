@@ -1,0 +1,1 @@
+"""Accounts of the people who use the console: their table, their passwords, their locks."""

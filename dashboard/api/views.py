@@ -1,0 +1,131 @@
+"""`/api/v1`: summary, devices, incidents, alerts. A login or `Authorization: Bearer …` opens it.
+
+Lists take `limit` (1 to 1000, default 100) and `offset`, and answer
+`{"items": […], "limit": …, "offset": …, "more": true|false}`.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Final, ParamSpec, TypeVar
+
+from flask import Blueprint, Response, jsonify, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFProtect
+
+from alerting.alerts.queries import open_alerts, recent_alerts
+from alerting.incidents.queries import open_incidents, recent_incidents
+from dashboard.api.shapes import alert_json, device_json, incident_json
+from dashboard.auth.session import visitor
+from dashboard.web.context import services, whole_number
+from dashboard.web.errors import answer
+from dashboard.web.security import bearer_token, token_is
+from dashboard.web.texts import gettext
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+LARGEST_PAGE: Final = 1000
+
+
+def api_pages(csrf: CSRFProtect) -> Blueprint:
+    """The blueprint. It only reads."""
+    pages = Blueprint("api", __name__, url_prefix="/api/v1")
+    csrf.exempt(pages)
+    for path, view in (
+        ("/summary", _summary),
+        ("/devices", _devices),
+        ("/incidents", _incidents),
+        ("/alerts", _alerts),
+    ):
+        pages.add_url_rule(path, path[1:], _guarded(view))
+    return pages
+
+
+def _guarded(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        if visitor() is None and not token_is(bearer_token(), services().settings.api_token):
+            refusal = answer(401, gettext("请先登录,或提供有效的令牌。"))
+            refusal.headers["WWW-Authenticate"] = 'Bearer realm="yunwei"'
+            return refusal
+        return view(*args, **kwargs)
+
+    return guarded
+
+
+def _summary() -> ResponseReturnValue:
+    house = services()
+    live = house.live
+    live.refresh()
+    picture = live.picture()
+    whole, groups = live.day()
+    _, opened, _ = live.incidents()
+    return jsonify(
+        at=house.clock.now(),
+        data_age_ms=picture.age_ms,
+        collector_silent=picture.blind,
+        agencies={"total": len(picture.cells), **picture.counts},
+        devices={"total": len(house.network.devices)},
+        availability_today=whole.availability,
+        prefectures=[
+            {
+                "code": code,
+                "name": house.network.divisions[code].name,
+                "name_en": house.network.divisions[code].name_en,
+                "availability_today": figure.availability,
+            }
+            for code, figure in zip(live.prefectures, groups, strict=True)
+        ],
+        incidents={
+            "open": len(opened),
+            "unacknowledged": sum(1 for incident in opened if incident.state == "open"),
+            "by_class": {str(grade): sum(1 for i in opened if i.fault_class == grade) for grade in (1, 2, 3, 4)},
+        },
+    )
+
+
+def _devices() -> ResponseReturnValue:
+    """Filter: `state`, `role`, `division` (exact code)."""
+    house = services()
+    standings = house.live.devices()
+    state, role, division = (request.args.get(name) for name in ("state", "role", "division"))
+    found = [
+        (device, *standings[device.id])
+        for device in house.network.devices.values()
+        if (role is None or device.role == role) and (division is None or division in {device.division, device.county})
+    ]
+    if state is not None:
+        found = [row for row in found if row[1].state == state]
+    limit, offset = _window()
+    page = found[offset : offset + limit + 1]
+    return _page([device_json(device, standing, degraded=d) for device, standing, d in page], limit, offset)
+
+
+def _incidents() -> ResponseReturnValue:
+    """`scope=open` (default): the gravest first; `scope=all`: the newest first."""
+    limit, offset = _window()
+    with services().records.reading() as session:
+        if request.args.get("scope") == "all":
+            found = recent_incidents(session, limit + 1, offset)
+        else:
+            found = open_incidents(session)[offset : offset + limit + 1]
+    return _page([incident_json(incident) for incident in found], limit, offset)
+
+
+def _alerts() -> ResponseReturnValue:
+    """`scope=open` (default) or `scope=all`; the latest first."""
+    limit, offset = _window()
+    with services().records.reading() as session:
+        if request.args.get("scope") == "all":
+            found = recent_alerts(session, limit + 1, offset)
+        else:
+            found = open_alerts(session)[offset : offset + limit + 1]
+    return _page([alert_json(alert) for alert in found], limit, offset)
+
+
+def _window() -> tuple[int, int]:
+    return whole_number("limit", 100, least=1, most=LARGEST_PAGE), whole_number("offset", 0)
+
+
+def _page(found: Sequence[T], limit: int, offset: int) -> Response:
+    return jsonify(items=found[:limit], limit=limit, offset=offset, more=len(found) > limit)

@@ -1,0 +1,1 @@
+"""The console: calm pages for people at work, server-rendered."""

@@ -1,0 +1,152 @@
+"""The list of devices, and one device's page."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Blueprint, abort, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from alerting.alerts.queries import alerts_of_device
+from alerting.incidents.queries import incidents_of_device
+from alerting.timeline.queries import Interval, intervals
+from dashboard.console.interfaces import interfaces_of
+from dashboard.console.paging import asked_offset, slice_of
+from dashboard.console.search import DeviceRow, search
+from dashboard.live.board import Standing
+from dashboard.names import device_place, place_name
+from dashboard.web.context import services
+from dashboard.web.languages import language
+from foundation.clock import DAY, Instant
+from foundation.messages import State
+from storage.metrics.store import MetricStoreError
+from topology.model import Link, Role, Tier
+from topology.network import Network
+
+PAGE = 50
+ALERTS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A device at the other end of a link."""
+
+    link: Link
+    device: str
+    name: str
+    standing: Standing
+    degraded: bool
+    upwards: bool
+    """Nearer to the core."""
+    own_interface: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A state's part of the strip, in permille of the day."""
+
+    state: State
+    x: float
+    width: float
+    start: Instant
+    end: Instant
+
+
+def register(pages: Blueprint) -> None:
+    """The list with its search, and the page."""
+    pages.add_url_rule("/devices", "devices", login_required(_list))
+    pages.add_url_rule("/devices/<path:device>", "devices_one", login_required(_one))
+
+
+def _list() -> ResponseReturnValue:
+    house, tongue = services(), language()
+    asked = {name: request.args.get(name, "") for name in ("q", "state", "role", "prefecture")}
+    rows = search(house.network, house.live.devices(), tongue, **asked)
+    page = slice_of(rows, asked_offset(), PAGE)
+    template = "console/devices_rows.html" if request.headers.get("HX-Request") else "console/devices.html"
+    prefectures = [d for d in house.network.divisions.values() if d.tier is Tier.PREFECTURE]
+    return render_template(
+        template, page=page, asked=asked, prefectures=prefectures, roles=list(Role), name_of=_name_of(tongue)
+    )
+
+
+def _name_of(tongue: str) -> Callable[[DeviceRow], str]:
+    agencies = services().network.agencies
+
+    def name(row: DeviceRow) -> str:
+        agency = row.device.agency
+        return row.device.name if tongue != "en" or agency is None else agencies[agency].name_en
+
+    return name
+
+
+def _one(device: str) -> ResponseReturnValue:
+    house, tongue = services(), language()
+    network = house.network
+    found = network.devices.get(device)
+    if found is None:
+        abort(404)
+    now = house.clock.now()
+    with house.records.reading() as session:
+        strip = intervals(session, "device", [device], now - DAY, now)
+        alerts = alerts_of_device(session, device, ALERTS)
+        incidents = incidents_of_device(session, device, 5)
+    refused = None
+    try:
+        interfaces = interfaces_of(network, house.metrics, device, now)
+    except MetricStoreError as error:
+        interfaces, refused = [], str(error)
+    standings = house.live.devices()
+    standing, degraded = standings[device]
+    uplinks = network.uplinks(device)
+    return render_template(
+        "console/device.html",
+        device=found,
+        agency=network.agencies.get(found.agency) if found.agency else None,
+        place=place_name(network, device_place(network, device), tongue),
+        standing=standing,
+        degraded=degraded,
+        cause=network.devices.get(standing.cause),
+        strip=stretches(strip, now - DAY, now),
+        availability=_availability(strip),
+        start=now - DAY,
+        now=now,
+        alerts=alerts,
+        incidents=incidents,
+        interfaces=interfaces,
+        refused=refused,
+        sides=_sides(network, device, standings),
+        first_interface=uplinks[0].lower_interface if uplinks else (interfaces[0].name if interfaces else ""),
+    )
+
+
+def stretches(found: list[Interval], start: Instant, end: Instant) -> list[Stretch]:
+    """Intervals as parts of a strip 1000 wide; a gap in the records stays a gap."""
+    scale = 1000 / max(end - start, 1)
+    return [
+        Stretch(i.state, (i.start - start) * scale, max((i.end - i.start) * scale, 1.0), i.start, i.end)
+        for i in found
+        if i.end is not None and i.end > i.start
+    ]
+
+
+def _availability(found: list[Interval]) -> float | None:
+    """Over the strip: up ÷ (up + down + cut off); maintenance and unobserved time is not due."""
+    spent = dict.fromkeys(State, 0)
+    for interval in found:
+        spent[interval.state] += (interval.end or interval.start) - interval.start
+    lost = spent[State.DOWN] + spent[State.UNREACHABLE]
+    due = spent[State.UP] + lost
+    return spent[State.UP] / due if due else None
+
+
+def _sides(network: Network, device: str, standings: dict[str, tuple[Standing, bool]]) -> list[Side]:
+    """Upwards first; then those in trouble."""
+    sides = []
+    for step in network.neighbours(device):
+        link, other = network.links[step.link], network.devices[step.device]
+        standing, degraded = standings[step.device]
+        upwards = link.lower == device
+        own = link.lower_interface if upwards else link.upper_interface
+        sides.append(Side(link, step.device, other.name, standing, degraded, upwards, own))
+    return sorted(sides, key=lambda s: (not s.upwards, s.standing.state is State.UP and not s.degraded))

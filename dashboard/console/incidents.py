@@ -1,0 +1,89 @@
+"""The list of incidents, and one incident's page."""
+
+from flask import Blueprint, abort, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from alerting.incidents import queries
+from alerting.incidents.views import ImpactEntry, IncidentView
+from alerting.notify.queries import messages_of
+from dashboard.console.paging import asked_offset, cut, slice_of
+from dashboard.live.cards import sort_open
+from dashboard.names import device_place, place_name
+from dashboard.web.context import services
+from dashboard.web.languages import language
+from dashboard.web.prose import blocks
+
+PAGE = 30
+
+
+def register(pages: Blueprint) -> None:
+    """The list, the page, and the parts of the page that are refreshed."""
+    pages.add_url_rule("/incidents", "incidents", login_required(_list))
+    pages.add_url_rule("/incidents/<int:number>", "incidents_one", login_required(_one))
+    pages.add_url_rule("/incidents/<int:number>/live", "incidents_live", login_required(_live))
+
+
+def place_of(incident: IncidentView) -> str:
+    """Where an incident is, in the language of the request."""
+    network = services().network
+    return place_name(network, device_place(network, incident.device) or incident.division, language())
+
+
+def _list() -> ResponseReturnValue:
+    house, offset = services(), asked_offset()
+    scope = "all" if request.args.get("scope") == "all" else "open"
+    with house.records.reading() as session:
+        opened = sort_open(queries.open_incidents(session))
+        if scope == "open":
+            page = slice_of(opened, offset, PAGE)
+        else:
+            page = cut(queries.recent_incidents(session, PAGE + 1, offset), offset, PAGE)
+    return render_template("console/incidents.html", page=page, scope=scope, open_count=len(opened), place_of=place_of)
+
+
+def _one(number: int) -> ResponseReturnValue:
+    return render_template("console/incident.html", **context(number))
+
+
+def _live(number: int) -> ResponseReturnValue:
+    return render_template("console/incident_live.html", **context(number))
+
+
+def context(number: int) -> dict[str, object]:
+    """Everything the page shows; 404 when there is no such incident."""
+    house = services()
+    with house.records.reading() as session:
+        found = queries.incident(session, number)
+        if found is None:
+            abort(404)
+        entries = queries.timeline(session, number)
+        impact = queries.impact(session, number)
+        steps = queries.steps(session, number)
+        plan = queries.escalation(session, number)
+        messages = messages_of(session, number)
+    runbook = house.runbooks.get(found.runbook) if found.runbook else None
+    return {
+        "incident": found,
+        "place": place_of(found),
+        "device": house.network.devices.get(found.device),
+        "entries": list(reversed(entries)),
+        "impact": _grouped(impact),
+        "affected_now": sum(1 for entry in impact if entry.kind == "agency" and entry.until_at is None),
+        "steps": steps,
+        "done": sum(1 for step in steps if step.done_at is not None),
+        "plan": plan,
+        "messages": messages,
+        "runbook": runbook,
+        "blocks": blocks,
+        "division_name": lambda code: place_name(house.network, code, language()),
+    }
+
+
+def _grouped(impact: list[ImpactEntry]) -> list[tuple[str, list[ImpactEntry]]]:
+    """By kind; those still cut off first."""
+    kinds = dict.fromkeys(entry.kind for entry in impact)
+    return [
+        (kind, sorted((e for e in impact if e.kind == kind), key=lambda entry: entry.until_at is not None))
+        for kind in kinds
+    ]

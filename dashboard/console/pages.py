@@ -1,0 +1,31 @@
+"""The console's blueprint: every page needs a login."""
+
+from flask import Blueprint, Flask
+
+from dashboard.console import (
+    alerts,
+    audit,
+    devices,
+    graphs,
+    incident_actions,
+    incidents,
+    maintenance,
+    messages,
+    overview,
+    reports,
+    status,
+)
+from dashboard.console.navigation import navigation
+from dashboard.words import WORDS
+
+
+def use_console(app: Flask) -> None:
+    """Register all pages, and what their templates call."""
+    pages = Blueprint("console", __name__)
+    for part in (
+        overview, incidents, incident_actions, devices, graphs, alerts, messages, maintenance, reports, status, audit,
+    ):  # fmt: skip
+        part.register(pages)
+    app.register_blueprint(pages)
+    # Globals, not a context: macros see them too.
+    app.jinja_env.globals.update(navigation=navigation, **WORDS)

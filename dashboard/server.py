@@ -1,0 +1,90 @@
+"""The web server: waitress in a thread of its own, stopped within two seconds even while walls are streaming."""
+
+import logging
+import socket
+import threading
+from typing import Any, Final
+
+from flask import Flask
+from waitress.server import create_server
+
+from dashboard.services import Services
+from dashboard.web.context import EXTENSION
+from foundation.problems import OperatorError
+
+PAGE_THREADS: Final = 8
+"""Threads for pages, beside one for each stream that may be open."""
+
+LARGEST_BACKLOG: Final = 256 * 1024
+"""Bytes that may wait for one slow reader; beyond, its own thread waits, and nobody else's."""
+
+GIVE_UP_MS: Final = 30_000
+"""A reader that takes nothing for this long is cut off by the kernel (TCP_USER_TIMEOUT)."""
+
+_log = logging.getLogger(__name__)
+
+
+class WebServer:
+    """Serves one application at one address."""
+
+    def __init__(self, app: Flask, host: str, port: int) -> None:
+        self._app = app
+        self._host = host
+        self._port = port
+        self._server: Any = None
+        self._thread: threading.Thread | None = None
+
+    @property
+    def port(self) -> int:
+        """The port in use: the one asked for, or the one found when that was 0."""
+        return int(self._server.effective_port) if self._server is not None else self._port
+
+    @property
+    def url(self) -> str:
+        """Where a browser on this machine finds it."""
+        host = "127.0.0.1" if self._host in {"0.0.0.0", "::", ""} else self._host  # noqa: S104 - compared, not bound
+        return f"http://{host}:{self.port}"
+
+    def start(self) -> None:
+        """Listen and serve. Raises OperatorError when the address can't be used."""
+        house: Services = self._app.extensions[EXTENSION]
+        try:
+            server = create_server(
+                self._app,
+                host=self._host,
+                port=self._port,
+                threads=PAGE_THREADS + house.settings.wall.streams,
+                connection_limit=1000,
+                channel_timeout=60,
+                ident=None,
+                outbuf_high_watermark=LARGEST_BACKLOG,
+                clear_untrusted_proxy_headers=True,
+                max_request_body_size=1024 * 1024,
+            )
+        except OSError as error:
+            raise OperatorError(
+                f"The web server can't listen on {self._host}:{self._port}: {error.strerror or error}. "
+                "Stop the program that uses it, or set another dashboard.port."
+            ) from None
+        options = [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)]
+        if hasattr(socket, "TCP_USER_TIMEOUT"):
+            options.append((socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, GIVE_UP_MS))
+        server.adj.socket_options = options
+        self._server = server
+        self._thread = threading.Thread(target=server.run, name="web", daemon=True)
+        self._thread.start()
+        _log.info("The web server listens on %s:%d.", self._host, self.port)
+
+    def stop(self) -> None:
+        """End the streams, close every connection, and wait for the threads; calling it twice is harmless."""
+        server, thread = self._server, self._thread
+        if server is None or thread is None:
+            return
+        house: Services = self._app.extensions[EXTENSION]
+        house.live.close()
+        # The loop's own thread closes all sockets: with none left, the loop returns.
+        server.trigger.pull_trigger(lambda: server.asyncore.close_all(server._map, ignore_all=True))
+        thread.join(timeout=1.0)
+        server.task_dispatcher.shutdown(cancel_pending=True, timeout=0.8)
+        self._thread = None
+        _log.info("The web server has stopped.")

@@ -1,0 +1,1 @@
+"""The wall: one page for the big screen, its geometry, and its stream."""

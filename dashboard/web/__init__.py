@@ -1,0 +1,1 @@
+"""What every page stands on: access to the services, languages, formats, security headers, error pages."""
