@@ -35,6 +35,8 @@ def sentence(error: duckdb.Error, path: Path) -> str:
         )
     if "no space left" in lower or "disk full" in lower or "failed to offload" in lower:
         return f"The disk that holds the metrics file {path} is full. Free some space; what was accepted is kept."
+    if "file too large" in lower:
+        return f"The metrics file {path} may not grow further. Raise the file size limit (ulimit -f) of the platform."
     if "permission denied" in lower:
         return f"The metrics file {path} can't be opened: permission denied. Give it to the platform's user."
     if "read-only file system" in lower:

@@ -12,7 +12,7 @@ from storage.metrics import influxql
 from storage.metrics.influx_http import InfluxConnection, MissingDatabaseError
 from storage.metrics.influx_server import Server
 from storage.metrics.line_protocol import LineEncoder
-from storage.metrics.questions import check_rank, check_series, with_gaps
+from storage.metrics.questions import check_batch, check_rank, check_series, with_gaps
 from storage.metrics.settings import InfluxSettings
 from storage.metrics.store import (
     TAGS,
@@ -39,6 +39,7 @@ class InfluxStore:
 
     def write(self, batch: MetricBatch) -> None:
         """Send all rows in one request. A database that is missing is created where the server lets us."""
+        check_batch(batch)
         with self._writing:
             text = self._encoded(batch)
             if not text:
@@ -87,14 +88,11 @@ class InfluxStore:
         self._connection.close()
 
     def _encoded(self, batch: MetricBatch) -> str:
-        try:
-            return "\n".join(
-                line
-                for measurement, columns in batch.columns.items()
-                for line in self._encoders[measurement].lines(columns)
-            )
-        except (ValueError, KeyError, TypeError) as error:
-            raise MetricRefusedError(f"Rows have columns of a wrong kind or length: {error}") from error
+        return "\n".join(
+            line
+            for measurement, columns in batch.columns.items()
+            for line in self._encoders[measurement].lines(columns)
+        )
 
     def _send(self, text: str) -> None:
         if self._known_server().writes_v2:

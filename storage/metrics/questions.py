@@ -1,4 +1,4 @@
-"""Checks what is asked of a metric store before any engine sees it, and lays out a series' steps.
+"""Checks what a metric store is given and asked before any engine sees it, and lays out a series' steps.
 
 Names of fields and tags become part of queries, so they are taken from the known ones only.
 """
@@ -8,10 +8,34 @@ from typing import Final
 
 from foundation.clock import Instant
 from foundation.problems import did_you_mean
-from storage.metrics.store import FIELDS, TAGS, Measurement, MetricRefusedError, RankQuery, Series, SeriesQuery
+from storage.metrics.store import (
+    FIELDS,
+    TAGS,
+    Measurement,
+    MetricBatch,
+    MetricRefusedError,
+    RankQuery,
+    Series,
+    SeriesQuery,
+)
 
 MOST_STEPS: Final = 100_000
 """Steps that one series may have: a year of 5-minute values fits."""
+
+
+def check_batch(batch: MetricBatch) -> None:
+    """Refuse a batch whose columns are not those of its measurements, or not of one length.
+
+    Raises MetricRefusedError that names what is wrong.
+    """
+    for measurement, columns in batch.columns.items():
+        if columns.tags.keys() != set(TAGS[measurement]) or columns.fields.keys() != set(FIELDS[measurement]):
+            raise MetricRefusedError(f'Rows of "{measurement}" do not have exactly its tags and fields.')
+        rows = len(columns)
+        if any(len(tag) != rows for tag in columns.tags.values()) or any(
+            len(field) != rows for field in columns.fields.values()
+        ):
+            raise MetricRefusedError(f'Rows of "{measurement}" have columns of different lengths.')
 
 
 def check_series(query: SeriesQuery) -> None:

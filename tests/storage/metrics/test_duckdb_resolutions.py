@@ -1,0 +1,178 @@
+"""How the DuckDB store ages: hours sorted and rolled up, old rows dropped, each question answered by what is left."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from foundation.clock import DAY, HOUR, MINUTE, Instant
+from storage.metrics.duckdb_reading import Stretch, stretches
+from storage.metrics.duckdb_schema import FIVE_MINUTES, HOURLY
+from storage.metrics.duckdb_store import DuckDbStore, Retention
+from storage.metrics.store import Aggregate, Measurement, RankQuery, SeriesQuery
+from tests.storage.metrics.making import batch, device_rows
+
+T0 = 1_764_000_000_000 // DAY * DAY
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Where the file lies."""
+    return tmp_path / "metrics.duckdb"
+
+
+@pytest.fixture
+def store(path: Path) -> Iterator[DuckDbStore]:
+    """A store that keeps rows six hours, 5-minute roll-ups twelve and hourly ones a day."""
+    opened = DuckDbStore(path, Retention(6 * HOUR, 12 * HOUR, DAY))
+    yield opened
+    opened.close()
+
+
+def series(
+    store: DuckDbStore, start: Instant, end: Instant, step: int = HOUR, aggregate: Aggregate = Aggregate.MEAN
+) -> list[float | None]:
+    """Processor load of the router r1."""
+    query = SeriesQuery(Measurement.DEVICE, {"device": "r1"}, "cpu", start, end, step, aggregate)
+    return list(store.series(query).values)
+
+
+def value_at(minute: int) -> float:
+    """A load that differs from minute to minute and from hour to hour."""
+    return float(minute * 7 % 60 + minute // 60)
+
+
+@pytest.fixture
+def one_day(store: DuckDbStore) -> DuckDbStore:
+    """A value each minute for a day, with upkeep every six hours."""
+    for quarter in range(4):
+        at = T0 + quarter * 6 * HOUR
+        values: dict[Instant, float | None] = {
+            at + minute * MINUTE: value_at(quarter * 360 + minute) for minute in range(360)
+        }
+        store.write(device_rows("r1", "cpu", values))
+        store.maintain(at + 6 * HOUR + 6 * MINUTE)
+    return store
+
+
+def test_an_hourly_series_is_the_same_whether_its_rows_are_kept_or_rolled_up(one_day: DuckDbStore) -> None:
+    hours = [[value_at(hour * 60 + minute) for minute in range(60)] for hour in range(24)]
+    for aggregate, expected in (
+        (Aggregate.MEAN, [sum(values) / 60 for values in hours]),
+        (Aggregate.MAX, [max(values) for values in hours]),
+        (Aggregate.MIN, [min(values) for values in hours]),
+    ):
+        found = series(one_day, T0, T0 + DAY, HOUR, aggregate)
+        assert found == [pytest.approx(value, abs=0.01) for value in expected]
+
+
+def test_what_is_past_its_retention_is_seen_in_the_next_coarser_resolution(one_day: DuckDbStore) -> None:
+    now = T0 + DAY
+    by_minute = series(one_day, now - HOUR, now, MINUTE)
+    assert [value is None for value in by_minute] == [False] * 60, "rows are kept"
+    by_minute = series(one_day, now - 8 * HOUR, now - 7 * HOUR, MINUTE)
+    assert [value is None for value in by_minute] == [False, True, True, True, True] * 12, "5-minute values are left"
+    by_minute = series(one_day, now - 14 * HOUR, now - 13 * HOUR, MINUTE)
+    assert [value is None for value in by_minute] == [False] + [True] * 59, "hourly values are left"
+
+
+def test_hourly_values_are_dropped_in_their_turn(one_day: DuckDbStore) -> None:
+    one_day.maintain(T0 + 30 * HOUR)
+    assert series(one_day, T0, T0 + 6 * HOUR) == [None] * 6
+    assert None not in series(one_day, T0 + 6 * HOUR, T0 + DAY)
+
+
+def test_a_ranking_over_old_and_new_rows_weighs_every_row_alike(store: DuckDbStore) -> None:
+    store.write(device_rows("r1", "cpu", {T0 + minute * MINUTE: 10.0 for minute in range(60)}))
+    store.write(device_rows("r2", "cpu", {T0 + minute * MINUTE: 30.0 for minute in range(15)}))
+    store.maintain(T0 + 20 * HOUR)
+    store.write(device_rows("r1", "cpu", {T0 + 20 * HOUR + minute * MINUTE: 70.0 for minute in range(20)}))
+    query = RankQuery(Measurement.DEVICE, "cpu", T0, T0 + DAY)
+    assert [(row.tags["device"], row.value) for row in store.rank(query)] == [("r2", 30.0), ("r1", 25.0)]
+
+
+def test_rows_that_come_after_their_hour_was_sorted_are_weighed_with_it(store: DuckDbStore) -> None:
+    store.write(device_rows("r1", "cpu", {T0 + minute * MINUTE: 10.0 for minute in range(30)}))
+    store.maintain(T0 + 2 * HOUR)
+    store.write(device_rows("r1", "cpu", {T0 + (30 + minute) * MINUTE: 40.0 for minute in range(10)}))
+    expected = (30 * 10.0 + 10 * 40.0) / 40
+    assert series(store, T0, T0 + HOUR) == [expected]
+    store.maintain(T0 + 3 * HOUR)
+    assert series(store, T0, T0 + HOUR) == [expected]
+    store.maintain(T0 + 20 * HOUR)
+    assert series(store, T0, T0 + HOUR) == [expected]
+    assert series(store, T0, T0 + HOUR, HOUR, Aggregate.MAX) == [40.0]
+
+
+def test_a_field_without_values_stays_a_gap_when_rolled_up(store: DuckDbStore) -> None:
+    store.write(batch(Measurement.DEVICE, [(T0, {"device": "r1"}, {"loss": 100.0})]))
+    store.write(device_rows("r1", "cpu", {T0 + HOUR: 5.0}))
+    store.maintain(T0 + 20 * HOUR)
+    assert series(store, T0, T0 + 2 * HOUR) == [None, 5.0]
+
+
+def test_the_hour_that_is_not_over_is_not_sorted_yet(store: DuckDbStore, path: Path) -> None:
+    store.write(device_rows("r1", "cpu", {T0: 1.0, T0 + HOUR: 2.0}))
+    store.maintain(T0 + HOUR + MINUTE)
+    store.close()
+    again = DuckDbStore(path)
+    with again._file.cursor() as cursor:
+        rows = "SELECT (SELECT count(*) FROM device_recent), (SELECT count(*) FROM device_sorted)"
+        assert cursor.execute(rows).fetchone() == (2, 0)
+    again.maintain(T0 + HOUR + 5 * MINUTE)
+    with again._file.cursor() as cursor:
+        assert cursor.execute(rows).fetchone() == (1, 1)
+    again.close()
+
+
+def test_what_was_dropped_is_remembered_after_opening_again_with_a_longer_retention(
+    one_day: DuckDbStore, path: Path
+) -> None:
+    """The days whose rows are gone are still drawn from roll-ups, though rows are kept longer from now on."""
+    before = series(one_day, T0, T0 + DAY)
+    one_day.close()
+    longer = DuckDbStore(path, Retention(30 * DAY, 180 * DAY, 1800 * DAY))
+    assert series(longer, T0, T0 + DAY) == before
+    longer.close()
+
+
+def test_space_of_dropped_rows_is_used_again(store: DuckDbStore, path: Path) -> None:
+    sizes = []
+    for day in range(10):
+        at = T0 + day * DAY
+        store.write(
+            batch(
+                Measurement.DEVICE,
+                [
+                    (at + row, {"device": f"r{row % 500}"}, {"cpu": row * 7919 % 10007 / 100, "rtt_ms": row * 31 % 977})
+                    for row in range(8_000)
+                ],
+            )
+        )
+        store.maintain(at + 2 * HOUR)
+        sizes.append(path.stat().st_size)
+    assert max(sizes[5:]) <= max(sizes[:5]) * 1.1
+
+
+NOTHING = list[Stretch]()
+
+
+@pytest.mark.parametrize(
+    ("kept", "expected"),
+    [
+        ({}, [Stretch(None, 0, 100)]),
+        ({"raw": 200}, [Stretch(FIVE_MINUTES, 0, 100)]),
+        ({"raw": 60}, [Stretch(FIVE_MINUTES, 0, 60), Stretch(None, 60, 100)]),
+        (
+            {"raw": 60, "five_minutes": 20, "hourly": 10},
+            [Stretch(HOURLY, 0, 20), Stretch(FIVE_MINUTES, 20, 60), Stretch(None, 60, 100)],
+        ),
+        ({"raw": 60, "five_minutes": 60}, [Stretch(HOURLY, 0, 60), Stretch(None, 60, 100)]),
+        ({"raw": -5, "five_minutes": -9}, [Stretch(None, 0, 100)]),
+    ],
+)
+def test_each_stretch_of_time_is_read_from_the_finest_rows_that_are_left(
+    kept: dict[str, int], expected: list[Stretch]
+) -> None:
+    assert stretches(0, 100, kept) == expected
+    assert stretches(50, 50, kept) == NOTHING
