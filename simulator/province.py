@@ -182,12 +182,12 @@ def _by_address(network: Network, agents: Mapping[str, Agent]) -> dict[bytes, Ag
         first, _, rest = device.address.partition(".")
         if first not in {"10", "127"}:
             raise OperatorError(
-                f"The device {device.id} has the address {device.address}. Only 10.a.b.c can be simulated, as 127.a.b.c."
+                f"The device {device.id} has the address {device.address}. Only 10.a.b.c can be simulated."
             )
         key = bytes((127, *(int(part) for part in rest.split("."))))
         if key in found:
             raise OperatorError(
-                f"The devices {found[key].device} and {device.id} would both answer at 127.{rest}. Change one of them."
+                f"The devices {found[key].device} and {device.id} would both answer at 127.{rest}. Change one."
             )
         found[key] = agents[device.id]
     return found

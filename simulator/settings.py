@@ -7,6 +7,9 @@ from typing import Annotated, Final
 from pydantic import BeforeValidator, Field
 
 from foundation.settings import StrictModel
+from simulator.inbox.settings import InboxSettings
+
+__all__ = ["DEMO_SCENARIO", "InboxSettings", "SimulatorSettings"]
 
 DEMO_SCENARIO: Final = Path(__file__).parent / "scenarios" / "demo.yaml"
 """Faults that come and go over a quarter of an hour, for the sample province."""
