@@ -28,7 +28,7 @@ def statements(report: MonthReport) -> list[Name]:
             "考核可用率 = 正常 ÷（正常 + 本级责任中断 + 上级影响中断）；"
             "计划检修逐时刻与中断求交后剔除，从不按总时长相减。除计划检修外，停电、不可抗力等其他免责时间本版未剔除。",
             "Assessed availability = in service ÷ (in service + own fault + upstream fault); planned work is "
-            "intersected with outages moment by moment and excluded, its total is never subtracted. Beyond planned work "
+            "intersected with outages moment by moment and excluded, its total is never subtracted. Beyond it "
             "nothing is excluded: not power cuts, nor force majeure.",
         ),
         Name(

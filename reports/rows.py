@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from foundation.clock import Instant
 from reports.availability import Ledger, Outage
+from reports.shares import Share
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,11 @@ class Attainment:
     judged: int
     """Objects for which service was due and observed at all."""
     met: int
+
+    @property
+    def share(self) -> Share:
+        """节点达标率: those at target, of those judged."""
+        return Share(self.met, self.judged)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ def parse_percent(value: object) -> object:
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return value
     percent = Decimal(str(value))
-    if not 0 < percent <= 100:
+    if not percent.is_finite() or not 0 < percent <= 100:
         raise ValueError("a target is a percentage above 0 and up to 100, such as 99.95")
     if percent != round(percent, 3):
         raise ValueError("a target has at most three decimals, such as 99.995")

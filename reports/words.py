@@ -64,7 +64,6 @@ ENGLISH: Final[Mapping[str, str]] = {
     "已监测时间占比": "share of time observed",
     "中断": "Outages",
     "闪断": "Flashes",
-    "次": "times",
     "最长中断": "Longest outage",
     "正常": "In service",
     "本级责任中断": "Own fault",
@@ -74,7 +73,6 @@ ENGLISH: Final[Mapping[str, str]] = {
     "中断时长": "Time lost",
     "机构时": "agency time",
     "已统计": "Judged",
-    "个": "",
     # Sections
     "概况": "Overview",
     "分层可用率": "Availability by tier",
@@ -106,8 +104,8 @@ ENGLISH: Final[Mapping[str, str]] = {
     "机构英文名": "Agency (English)",
     "部门": "Department",
     "代码": "Code",
-    "名称": "Name",
     "英文名": "Name (English)",
+    "英文": "English",
     "线路": "Line",
     "路由器": "Routers",
     "根源": "Root",
@@ -142,7 +140,6 @@ ENGLISH: Final[Mapping[str, str]] = {
     "数值": "Value",
     "说明": "Note",
     "占比": "Share",
-    "排名": "Rank",
     "是": "yes",
     "否": "no",
     "本时段没有中断。": "There was no outage in this period.",
@@ -154,7 +151,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     # Sheets
     "中断根源": "Roots of outages",
     "中断明细": "Outages of agencies",
-    "方法": "Method ",
+    "方法": "Method",
     # Legend
     "无中断": "No loss",
     "达到目标": "At target",
@@ -169,7 +166,7 @@ def translator(language: Language) -> Translate:
     """Turns the report's Chinese words into the language. Raises KeyError for a word without its English."""
     if language == "zh":
         return lambda word: word
-    return lambda word: ENGLISH[word].strip()
+    return lambda word: ENGLISH[word]
 
 
 def pick(name: Name, language: Language) -> str:

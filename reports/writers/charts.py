@@ -50,10 +50,11 @@ class Scale:
         return f"{self.floor / 1000:g}%"
 
 
-def scale_for(shares: Iterable[Share]) -> Scale:
-    """The narrowest scale that shows all of these shares above its floor."""
-    lowest = min((value for share in shares if (value := share.millipercent) is not None), default=100_000)
-    return Scale(next(floor for floor in _FLOORS if floor < lowest or floor == 0))
+def scale_for(shares: Iterable[Share], target: Decimal) -> Scale:
+    """The narrowest scale that shows all of these shares, and the target, above its floor."""
+    shown = [value for share in shares if (value := share.millipercent) is not None]
+    lowest = min([*shown, int(target * 1000)])
+    return Scale(next((floor for floor in _FLOORS if floor < lowest), 0))
 
 
 def level(ledger: Ledger, target: Decimal) -> str:

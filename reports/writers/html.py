@@ -1,6 +1,7 @@
 """The report as one self-contained HTML file in one language: no script, no font, no picture from elsewhere."""
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from functools import partial
 from typing import Any, Final
 
@@ -9,10 +10,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from foundation import calendar
 from foundation.clock import Instant
 from reports.method import statements
-from reports.rows import GroupRow, LineRow, MonthReport, TierKey
+from reports.rows import GroupRow, LineRow, MonthReport, TierKey, TierRow
 from reports.shares import Share
 from reports.words import FAULT_CLASSES, PARTIES, STANDINGS, TIERS, Language, pick, translator
-from reports.writers.charts import Cell, cells, scale_for
+from reports.writers.charts import Cell, Scale, cells, scale_for
+from topology.model import short_name
 
 SHOWN: Final = 10
 """Rows in each list of the worst, best, longest."""
@@ -41,6 +43,7 @@ def _environment(language: Language) -> Environment:
         "number": lambda value: f"{value:,}",
         "percent": _percent,
         "pick": partial(pick, language=language),
+        "brief": lambda name: short_name(name.zh) if language == "zh" else name.en.split(" ")[0],
         "per": lambda part: f"{part * 100:.2f}",
     }
     environment.filters.update(filters)
@@ -62,9 +65,10 @@ def _percent(share: Share) -> str:
 
 
 def _context(report: MonthReport, language: Language) -> dict[str, Any]:
-    target = next(row.target for row in report.tiers if row.key is TierKey.AGENCY)
     judged = [row for row in report.counties if row.record.ledger.due]
-    day_scale = scale_for(ledger.assessed for ledger in report.province.days)
+    targets = {row.key: row.target for row in report.tiers}
+    target = targets[TierKey.AGENCY]
+    day_scale = scale_for((ledger.assessed for ledger in report.province.days), target)
     strips: list[tuple[GroupRow, Sequence[Cell]]] = [
         (row, cells(report.days, row.days, target, day_scale)) for row in report.prefectures
     ]
@@ -79,13 +83,13 @@ def _context(report: MonthReport, language: Language) -> dict[str, Any]:
         "party_names": PARTIES,
         "standing_names": STANDINGS,
         "class_names": FAULT_CLASSES,
-        "tier_scale": scale_for(row.record.ledger.assessed for row in report.tiers),
-        "prefecture_scale": scale_for(row.record.ledger.assessed for row in report.prefectures),
-        "county_scale": scale_for(row.record.ledger.assessed for row in report.counties),
-        "line_scale": scale_for(row.record.ledger.assessed for row in report.prefecture_lines),
-        "county_line_scale": scale_for(row.record.ledger.assessed for row in report.county_lines),
-        "prefecture_target": next(row.target for row in report.tiers if row.key is TierKey.PREFECTURE),
-        "county_target": next(row.target for row in report.tiers if row.key is TierKey.COUNTY),
+        "tier_scale": _scale(report.tiers, min(targets.values())),
+        "prefecture_scale": _scale(report.prefectures, target),
+        "county_scale": _scale(report.counties, target),
+        "line_scale": _scale(report.prefecture_lines, targets[TierKey.PREFECTURE]),
+        "county_line_scale": _scale(report.county_lines, targets[TierKey.COUNTY]),
+        "prefecture_target": targets[TierKey.PREFECTURE],
+        "county_target": targets[TierKey.COUNTY],
         "day_scale": day_scale,
         "province_days": cells(report.days, report.province.days, target, day_scale),
         "strips": strips,
@@ -98,6 +102,10 @@ def _context(report: MonthReport, language: Language) -> dict[str, Any]:
         "changes": {row.code: _change(row) for row in report.prefectures},
         "statements": [pick(statement, language) for statement in statements(report)],
     }
+
+
+def _scale(rows: Sequence[TierRow | GroupRow | LineRow], target: Decimal) -> Scale:
+    return scale_for((row.record.ledger.assessed for row in rows), target)
 
 
 def _county_order(row: GroupRow) -> tuple[Share, str]:

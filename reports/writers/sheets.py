@@ -43,7 +43,7 @@ def sheets(report: MonthReport) -> list[Sheet]:
 
 
 def _title(word: str) -> Name:
-    return Name(word, ENGLISH[word].strip())
+    return Name(word, ENGLISH[word])
 
 
 def _heading(report: MonthReport) -> list[str]:
@@ -97,7 +97,7 @@ def _figures(report: MonthReport) -> Table[Figure]:
 
 
 def _both(word: str) -> str:
-    return f"{word} {ENGLISH[word].strip()}" if word else ""
+    return f"{word} {ENGLISH[word]}" if word else ""
 
 
 _FIGURES: Final[Sequence[Column[Figure]]] = (
@@ -274,5 +274,5 @@ _INCIDENTS: Final[Sequence[Column[IncidentRow]]] = (
 )
 _METHOD: Final[Sequence[Column[Name]]] = (
     Column("说明", Kind.TEXT, lambda row: row.zh, 100),
-    Column("英文名", Kind.TEXT, lambda row: row.en, 100),
+    Column("英文", Kind.TEXT, lambda row: row.en, 100),
 )

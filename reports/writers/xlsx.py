@@ -101,12 +101,12 @@ class _SheetWriter:
 
     def _table(self, table: Table[Any], *, alone: bool) -> None:
         if table.caption and not alone:
-            caption = f"{table.caption} {ENGLISH[table.caption].strip()}"
+            caption = f"{table.caption} {ENGLISH[table.caption]}"
             self._sheet.write_string(self._row, 0, caption, self._formats.caption)
             self._row += 1
         for position, column in enumerate(table.columns):
             self._sheet.write_string(self._row, position, column.word, self._formats.header)
-            english = ENGLISH[column.word].strip()
+            english = ENGLISH[column.word]
             self._sheet.write_string(self._row + 1, position, english, self._formats.header_english)
         first = self._row + 1
         self._row += 2
