@@ -21,6 +21,7 @@ import time
 from collections.abc import Iterator
 from multiprocessing.synchronize import Event
 from pathlib import Path
+from statistics import median
 from typing import Final
 
 from gufo.snmp.aio import SnmpSession
@@ -75,37 +76,35 @@ class Measure:
         print(f"{self._name:<34} {self.cpu_us:7.1f} µs CPU/device-poll   {self._polls / wall:8.0f} polls/s")
 
 
-def bare(sockets: dict[int, tuple[SnmpV2cClientSocket, list[str]]], rounds: int) -> None:
+def bare(sockets: dict[int, tuple[SnmpV2cClientSocket, list[str]]]) -> None:
     """Low-level sockets on one epoll."""
     epoll = select.epoll()
     for descriptor in sockets:
         epoll.register(descriptor, select.EPOLLIN)
-    for _ in range(rounds):
-        todo = iter(sockets.values())
-        under_way = 0
-        for socket, names in todo:
-            socket.send_get_many(names)
-            under_way += 1
-            if under_way == UNDER_WAY:
-                break
-        while under_way:
-            for descriptor, _event in epoll.poll(1.0):
-                answer = sockets[descriptor][0].recv_get_many()
-                assert len(answer) > 10
-                under_way -= 1
-                following = next(todo, None)
-                if following is not None:
-                    following[0].send_get_many(following[1])
-                    under_way += 1
+    todo = iter(sockets.values())
+    under_way = 0
+    for socket, names in todo:
+        socket.send_get_many(names)
+        under_way += 1
+        if under_way == UNDER_WAY:
+            break
+    while under_way:
+        for descriptor, _event in epoll.poll(1.0):
+            answer = sockets[descriptor][0].recv_get_many()
+            assert len(answer) > 10
+            under_way -= 1
+            following = next(todo, None)
+            if following is not None:
+                following[0].send_get_many(following[1])
+                under_way += 1
     epoll.close()
 
 
-async def sessions(asked: list[tuple[str, list[str]]], rounds: int) -> None:
-    """Gufo's asyncio session, one a device, kept between rounds."""
+async def sessions(asked: list[tuple[str, list[str]]]) -> None:
+    """Gufo's asyncio session, one a device."""
     kept = [(SnmpSession(address, PORT, COMMUNITY, timeout=5.0), names) for address, names in asked]
-    for _ in range(rounds):
-        todo = iter(kept)
-        await asyncio.gather(*(work(todo) for _ in range(UNDER_WAY)))
+    todo = iter(kept)
+    await asyncio.gather(*(work(todo) for _ in range(UNDER_WAY)))
 
 
 async def work(todo: Iterator[tuple[SnmpSession, list[str]]]) -> None:
@@ -114,8 +113,8 @@ async def work(todo: Iterator[tuple[SnmpSession, list[str]]]) -> None:
         await session.get_many(names)
 
 
-async def collector(network: Network, rounds: int, figures: list[Measure]) -> dict[str, tuple[str, list[str]]]:
-    """The real poller: asked for all access routers at once, again and again. Returns what it asks of each device."""
+async def collector(network: Network, rounds: int, figures: list[tuple[float, float, float]]) -> None:
+    """The real poller, asked for all access routers at once, again and again; beside it gufo, for the same values."""
     settings = CollectorSettings.model_validate(
         {
             "port": PORT, "rewrite": "127.0.0.0/8", "pinger": "off", "concurrency": UNDER_WAY,
@@ -129,15 +128,27 @@ async def collector(network: Network, rounds: int, figures: list[Measure]) -> di
     try:
         await whole(mailbox, len(network.devices))
         devices = frozenset(device.id for device in network.devices.values() if device.role is Role.ACCESS)
-        for _ in range(rounds):
+        asked = {device: (poller.watchers[device].address, poller.watchers[device].asked) for device in devices}
+        values = sum(len(names) for _, names in asked.values()) / len(asked)
+        print(f"{len(asked)} access routers, {values:.1f} values each, {rounds} rounds")
+        sockets: dict[int, tuple[SnmpV2cClientSocket, list[str]]] = {}
+        for address, names in asked.values():
+            opened = open_socket(address, PORT, COMMUNITY)
+            sockets[opened.get_fd()] = (opened, names)
+        for number in range(rounds):
             # Rates are derived over two seconds and more; the pause costs no CPU but the ticks.
             await asyncio.sleep(2.2)
+            # All three in turn, so that a busy moment of the machine touches all alike.
+            with Measure("bare gufo low-level sockets", len(asked)) as plain:
+                bare(sockets)
+            with Measure("gufo asyncio session", len(asked)) as session:
+                await sessions(list(asked.values()))
             with Measure("collector (look, derive, publish)", len(devices)) as measure:
                 bus.publish(PollRequest(devices, SystemClock().now()))
                 rates = await whole(mailbox, len(devices))
-            figures.append(measure)
+            if number:  # the first one warms up
+                figures.append((plain.cpu_us, session.cpu_us, measure.cpu_us))
         print(f"{'':34} {rates} interface rates in the last round")
-        return {device: (poller.watchers[device].address, poller.watchers[device].asked) for device in devices}
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
@@ -209,24 +220,11 @@ def main() -> None:
             raise SystemExit("The simulator did not start.")
         network = read_network()
         raise_limit(3 * len(network.devices))
-        figures: list[Measure] = []
-        asked = asyncio.run(collector(network, arguments.rounds, figures))
-        values = sum(len(names) for _, names in asked.values()) / len(asked)
-        print(f"{len(asked)} devices, {values:.1f} values each, {arguments.rounds} rounds")
-        sockets: dict[int, tuple[SnmpV2cClientSocket, list[str]]] = {}
-        for address, names in asked.values():
-            opened = open_socket(address, PORT, COMMUNITY)
-            sockets[opened.get_fd()] = (opened, names)
-        bare(sockets, 1)
-        with Measure("bare gufo low-level sockets", len(asked) * arguments.rounds) as plain:
-            bare(sockets, arguments.rounds)
-        sockets.clear()
-        with Measure("gufo asyncio session", len(asked) * arguments.rounds) as session:
-            asyncio.run(sessions(list(asked.values()), arguments.rounds))
-        mean = sum(figure.cpu_us for figure in figures) / len(figures)
-        print(
-            f"collector: {mean:.1f} µs, {mean / plain.cpu_us:.2f} × bare (≤ 2), {mean / session.cpu_us:.2f} × session"
-        )
+        figures: list[tuple[float, float, float]] = []
+        asyncio.run(collector(network, arguments.rounds + 1, figures))
+        plain, session, ours = (median(column) for column in zip(*figures, strict=True))
+        print(f"medians: bare {plain:.1f} µs, session {session:.1f} µs, collector {ours:.1f} µs")
+        print(f"collector: {ours / plain:.2f} × bare (≤ 2), {ours / session:.2f} × session")
         if arguments.sweep:
             asyncio.run(sweep(network))
     finally:

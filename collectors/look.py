@@ -218,14 +218,14 @@ class Watcher:
         """Whether the look under way asks all layers."""
         return self._full
 
-    def look(self, full: bool) -> None:
-        """Begin a look. Only when none is under way."""
+    def look(self, full: bool, now: float) -> None:
+        """Begin a look, now on the monotonic clock. Only when none is under way."""
         self._full = full
-        self._began = self._clock.monotonic()
+        self._began = now
         self._attempt = self._timeouts = self._number = self._lost = 0
         self._answered = self._relearned = False
         self._pinging = None
-        if full and self.down is None and not self._inventory_due():
+        if full and self.down is None and not self._relearn and now < self.inventory_at:
             self._ask_values()
         else:
             self._ask_quick()
@@ -253,7 +253,7 @@ class Watcher:
         restarted = self._is_restart(answer.get(oids.SYS_UPTIME))
         if self.down is not None or self.missed_since is not None:
             self._is_back()
-        if restarted or (self._relearn and self._clock.monotonic() >= self._retry_at):
+        if restarted or (self._relearn and self.channel.came >= self._retry_at):
             self._full = True
         if not self._full:
             self._telemetry.quick_looks += 1
@@ -328,7 +328,7 @@ class Watcher:
         if type(ticks) is not int or not 0 <= ticks < 2**32:
             self.ticks = None
             return False
-        now = self._clock.monotonic()
+        now = self.channel.came
         before, elapsed = self.ticks, now - self.ticks_at
         self.ticks, self.ticks_at = ticks, now
         if before is None or -5.0 <= ((ticks - before) & 0xFFFFFFFF) / 100 - elapsed <= 5.0:
@@ -368,9 +368,7 @@ class Watcher:
 
     def _inventory_due(self) -> bool:
         """Whether an inventory must, and may, be taken now."""
-        if self._relearn:
-            return self._clock.monotonic() >= self._retry_at
-        return self._clock.monotonic() >= self.inventory_at
+        return self.channel.came >= (self._retry_at if self._relearn else self.inventory_at)
 
     async def take_inventory(self) -> None:
         """Learn what the device has, then go on with the look. Run by the owner in a task."""
@@ -544,10 +542,10 @@ class Watcher:
         self._finish()
 
     def _elapsed_ms(self) -> float:
-        return (self._clock.monotonic() - self._began) * 1000
+        return (self.channel.came - self._began) * 1000
 
     def _overdue(self) -> bool:
-        return self._clock.monotonic() - self._began > self._deadline
+        return self.channel.came - self._began > self._deadline
 
     def _finish(self) -> None:
         self.busy = False

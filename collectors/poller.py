@@ -240,9 +240,10 @@ class Poller:
         watcher.busy = True
         self._inflight += 1
         self.telemetry.inflight = self._inflight
-        late = self.clock.monotonic() - watcher.due_at
+        now = self.clock.monotonic()
+        late = now - watcher.due_at
         self.telemetry.started_after(late if late > 0 else 0.0)
-        watcher.look(full)
+        watcher.look(full, now)
 
     # Tasks -------------------------------------------------------------------------------------------------------
 

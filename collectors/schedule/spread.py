@@ -1,7 +1,7 @@
 """Spreads the devices evenly over the polling interval, the same way at every start."""
 
-from dataclasses import dataclass
 from hashlib import blake2b
+from typing import NamedTuple
 
 
 def phase(device: str, interval: float) -> float:
@@ -10,8 +10,7 @@ def phase(device: str, interval: float) -> float:
     return int.from_bytes(digest, "big") / 2**64 * interval
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """One turn of a device."""
 
     when: float
@@ -28,7 +27,9 @@ def next_slot(after: float, now: float, device_phase: float, quick: float, ratio
     Turns lie at `device_phase + n * quick`; every `ratio`-th one is full.
     """
     due = int((after - device_phase) // quick) + 1
-    number = max(due, int((now - device_phase) // quick) + 1)
+    number = int((now - device_phase) // quick) + 1
+    if number < due:
+        number = due
     # A full turn among the dropped ones must not be lost: the next turn takes its place.
-    full = any(turn % ratio == 0 for turn in range(max(due, number - ratio + 1), number + 1))
+    full = number // ratio * ratio >= due
     return Slot(device_phase + number * quick, full, number - due)

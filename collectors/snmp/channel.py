@@ -31,7 +31,7 @@ class Channel:
 
     __slots__ = (
         "_clock", "_deadline", "_done", "_fd", "_iterator", "_loop", "_rows_done", "_sent", "_serial", "_socket",
-        "_telemetry", "_timetable", "_waiting",
+        "_telemetry", "_timetable", "_waiting", "came",
     )  # fmt: skip
 
     def __init__(
@@ -46,6 +46,8 @@ class Channel:
         self._serial = 0
         self._waiting = False
         self._sent = 0.0
+        self.came = 0.0
+        """When the last request was settled, on the monotonic clock: who is called back need not ask for the time."""
         self._done: Done | None = None
         self._rows_done: RowsDone | None = None
         self._iterator: GetIter | None = None
@@ -133,7 +135,8 @@ class Channel:
             return
         self._waiting = False
         self._serial += 1
-        took = self._clock.monotonic() - self._sent
+        self.came = now = self._clock.monotonic()
+        took = now - self._sent
         if iterator is None:
             if not answer:
                 self._telemetry.rejected += 1
@@ -154,7 +157,8 @@ class Channel:
         self._waiting = False
         self._serial += 1
         self._telemetry.timeouts += 1
-        took = self._clock.monotonic() - self._sent
+        self.came = now = self._clock.monotonic()
+        took = now - self._sent
         if self._iterator is None:
             assert self._done is not None
             self._done(None, took)

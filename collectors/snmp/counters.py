@@ -3,7 +3,7 @@
 All of this is pure: two samples and the agent's own interval in, rates and a verdict out.
 """
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from foundation.messages import CounterVerdict
 
@@ -18,35 +18,21 @@ UNKNOWN_SPEED: Final = 1_600_000_000_000
 SMALLEST_FRAME: Final = 64 * 8
 """Bits of the shortest Ethernet frame: no more packets a second than speed divided by it."""
 
+Count = int | None
+"""A counter's value; None where the agent has none."""
 
-class Sample(NamedTuple):
-    """An interface's counters at one moment; None where the agent has none."""
+Sample = tuple[Count, Count, Count, Count, Count, Count, Count]
+"""An interface's counters at one moment: octets in and out, errors in and out, discards in and out, and
+ifCounterDiscontinuityTime. Plain tuples, since two are made for each interface at each poll."""
 
-    in_octets: int | None
-    out_octets: int | None
-    in_errors: int | None
-    out_errors: int | None
-    in_discards: int | None
-    out_discards: int | None
-    discontinuity: int | None
-    """ifCounterDiscontinuityTime."""
+Rate = float | None
 
+Rates = tuple[CounterVerdict, Rate, Rate, Rate, Rate, Rate, Rate]
+"""A verdict, then bits a second in and out, errors in and out, discards in and out a second."""
 
-class Rates(NamedTuple):
-    """Rates over an interval: bits a second, packets a second."""
-
-    verdict: CounterVerdict
-    in_bps: float | None = None
-    out_bps: float | None = None
-    in_errors: float | None = None
-    out_errors: float | None = None
-    in_discards: float | None = None
-    out_discards: float | None = None
-
-
-FIRST: Final = Rates(CounterVerdict.FIRST)
-RESET: Final = Rates(CounterVerdict.RESET)
-CORRUPT: Final = Rates(CounterVerdict.CORRUPT)
+_NORMAL: Final = CounterVerdict.NORMAL
+RESET: Final[Rates] = (CounterVerdict.RESET, None, None, None, None, None, None)
+CORRUPT: Final[Rates] = (CounterVerdict.CORRUPT, None, None, None, None, None, None)
 
 
 def rates(before: Sample, after: Sample, seconds: float, speed: int, wide: bool) -> Rates:
@@ -57,43 +43,65 @@ def rates(before: Sample, after: Sample, seconds: float, speed: int, wide: bool)
     - A moved ifCounterDiscontinuityTime is a RESET.
     - A counter that fell is a RESET, except a 32-bit octet counter that can have passed its end once at this speed:
       that is a WRAP.
-    - A rate beyond the speed, or a 32-bit octet counter that can have passed its end unseen, is CORRUPT.
+    - A rate beyond the speed, a 32-bit octet counter that can have passed its end unseen, and a value that is no whole
+      number are CORRUPT.
     - One counter's verdict takes the rates of all: what broke one has usually broken the others.
     """
-    if before[6] != after[6]:
-        return RESET
-    limit = (speed or UNKNOWN_SPEED) * TOLERANCE
     if not wide and speed and speed * seconds >= 8 * COUNTER32:
         return CORRUPT
-    verdict = CounterVerdict.NORMAL
-    octets: list[float | None] = [None, None]
-    most = limit * seconds / 8
-    for place in (0, 1):
+    limit = (speed or UNKNOWN_SPEED) * TOLERANCE * seconds
+    try:
+        in0, out0, in_errors0, out_errors0, in_discards0, out_discards0, discontinuity0 = before
+        in1, out1, in_errors1, out_errors1, in_discards1, out_discards1, discontinuity1 = after
+        octets_in, octets_out = in1 - in0, out1 - out0  # type: ignore[operator]  # None raises, and is seen to below
+        errors_in, errors_out = in_errors1 - in_errors0, out_errors1 - out_errors0  # type: ignore[operator]
+        discards_in, discards_out = in_discards1 - in_discards0, out_discards1 - out_discards0  # type: ignore[operator]
+    except TypeError:
+        return _piecewise(before, after, seconds, speed, wide)
+    octets, packets = limit / 8, limit / SMALLEST_FRAME
+    # Nearly every sample is this simple; it is the only path that has to be quick.
+    if (
+        discontinuity0 == discontinuity1
+        and 0 <= octets_in <= octets
+        and 0 <= octets_out <= octets
+        and 0 <= errors_in <= packets
+        and 0 <= errors_out <= packets
+        and 0 <= discards_in <= packets
+        and 0 <= discards_out <= packets
+    ):
+        return (
+            _NORMAL,
+            octets_in * 8 / seconds,
+            octets_out * 8 / seconds,
+            errors_in / seconds,
+            errors_out / seconds,
+            discards_in / seconds,
+            discards_out / seconds,
+        )
+    return _piecewise(before, after, seconds, speed, wide)
+
+
+def _piecewise(before: Sample, after: Sample, seconds: float, speed: int, wide: bool) -> Rates:
+    """The same, counter by counter: for what is absent, has fallen, or is too much."""
+    if before[6] != after[6]:
+        return RESET
+    limit = (speed or UNKNOWN_SPEED) * TOLERANCE * seconds
+    verdict = _NORMAL
+    found: list[Rate] = [None] * 6
+    for place in range(6):
         old, new = before[place], after[place]
         if old is None or new is None:
             continue
+        if type(old) is not int or type(new) is not int:
+            return CORRUPT
         delta = new - old
+        most = limit / (8 if place < 2 else SMALLEST_FRAME)
         if delta < 0:
-            if wide or not speed or delta + COUNTER32 > most:
+            if place > 1 or wide or not speed or delta + COUNTER32 > most:
                 return RESET
             delta += COUNTER32
             verdict = CounterVerdict.WRAP
         elif delta > most:
             return CORRUPT
-        octets[place] = delta * 8 / seconds
-    packets: list[float | None] = [None, None, None, None]
-    most = limit * seconds / SMALLEST_FRAME
-    for place in (2, 3, 4, 5):
-        old, new = before[place], after[place]
-        if old is None or new is None:
-            continue
-        delta = new - old
-        if delta < 0:
-            return RESET
-        if delta:
-            if delta > most:
-                return CORRUPT
-            packets[place - 2] = delta / seconds
-        else:
-            packets[place - 2] = 0.0
-    return Rates(verdict, octets[0], octets[1], packets[0], packets[1], packets[2], packets[3])
+        found[place] = delta * (8 if place < 2 else 1) / seconds
+    return (verdict, *found)  # type: ignore[return-value]  # six of them

@@ -34,8 +34,9 @@ class PolledInterface:
     """It has 64-bit octet counters."""
     columns: frozenset[str]
     """Those of COUNTERS that it has."""
-    if_name: Value
-    """ifName as it came, byte for byte: what the plan checks where the agent has no ifTableLastChange."""
+    stamp: tuple[str, Value]
+    """An instance and its value, byte for byte, that tell this interface from others: ifName, else ifDescr. The plan
+    checks it at each poll where the agent has no ifTableLastChange. An empty OID where there is neither."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,13 @@ def _polled(interface: RawInterface, name: str, counters: Answer, details: Answe
         column for column in COUNTERS if isinstance(counters.get(oids.under(column, interface.index)), int)
     )
     wide = {oids.IF_HC_IN_OCTETS, oids.IF_HC_OUT_OCTETS} <= columns
-    return PolledInterface(name, interface, wide, columns, details.get(oids.under(oids.IF_NAME, interface.index)))
+    stamp: tuple[str, Value] = ("", None)
+    for column in (oids.IF_NAME, oids.IF_DESCR):
+        instance = oids.under(column, interface.index)
+        if details.get(instance):
+            stamp = (instance, details[instance])
+            break
+    return PolledInterface(name, interface, wide, columns, stamp)
 
 
 async def _sensors(talk: Conversation, start: Answer) -> list[Sensor]:
