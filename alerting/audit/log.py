@@ -15,6 +15,7 @@ SYSTEM: Final = "system"
 """The actor of what the platform does by itself."""
 
 _NOTHING: Final[Mapping[str, Any]] = {}
+_HELD: Final = "yunwei.audit.head"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +50,7 @@ def record(
 
     `before` and `after` hold plain JSON values, never a secret. Returns the entry's sequence.
     """
-    head = session.scalar(select(AuditHead).where(AuditHead.id == 1).with_for_update())
-    if head is None:
-        head = AuditHead(id=1, sequence=0, digest="")
-        session.add(head)
+    head = _locked_head(session)
     entry = AuditEntry(
         sequence=head.sequence + 1,
         at=at,
@@ -69,7 +67,6 @@ def record(
     entry.digest = digest(ALGORITHM, head.digest, _content(entry))
     session.add(entry)
     head.sequence, head.digest = entry.sequence, entry.digest
-    session.flush()
     return entry.sequence
 
 
@@ -97,6 +94,20 @@ def verify(session: Session) -> Verification:
     if last < proven or (head is not None and head.digest != previous):
         return Verification(last, last + 1, "The end of the chain is not the one that was written.")
     return Verification(proven)
+
+
+def _locked_head(session: Session) -> AuditHead:
+    """The end of the chain, locked against other writers until the transaction ends; asked for once in each."""
+    transaction = session.get_transaction()
+    held: tuple[object, AuditHead] | None = session.info.get(_HELD)
+    if held is not None and transaction is not None and held[0] is transaction:
+        return held[1]
+    head = session.scalar(select(AuditHead).where(AuditHead.id == 1).with_for_update())
+    if head is None:
+        head = AuditHead(id=1, sequence=0, digest="")
+        session.add(head)
+    session.info[_HELD] = (session.get_transaction(), head)
+    return head
 
 
 def _content(entry: AuditEntry) -> dict[str, Any]:
