@@ -1,0 +1,102 @@
+"""Rates: right where they can be known, absent where they can't, and never a spike."""
+
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from collectors.snmp.counters import COUNTER32, TOLERANCE, Sample, rates
+from foundation.messages import CounterVerdict
+
+GIGABIT = 1_000_000_000
+
+
+def sample(
+    octets_in: int | None = 0, octets_out: int | None = 0, errors: int | None = 0, discontinuity: int | None = 0
+) -> Sample:
+    return (octets_in, octets_out, errors, errors, 0, 0, discontinuity)
+
+
+count32 = st.integers(0, COUNTER32 - 1)
+count64 = st.integers(0, 2**64 - 1)
+maybe = st.one_of(st.none(), count64)
+samples = st.tuples(maybe, maybe, maybe, maybe, maybe, maybe, maybe)
+speeds = st.sampled_from([0, 64_000, 10_000_000, 100_000_000, GIGABIT, 100 * GIGABIT, 400 * GIGABIT])
+intervals = st.floats(min_value=2.0, max_value=600.0)
+
+
+@given(before=samples, after=samples, seconds=intervals, speed=speeds, wide=st.booleans())
+def test_whatever_an_agent_sends_no_rate_is_negative_or_beyond_the_speed(
+    before: Sample, after: Sample, seconds: float, speed: int, wide: bool
+) -> None:
+    verdict, in_bps, out_bps, *packets = rates(before, after, seconds, speed, wide)
+    limit = (speed or 1.6e12) * TOLERANCE * (1 + 1e-9)
+    for bits in (in_bps, out_bps):
+        assert bits is None or 0 <= bits <= limit
+    for rate in packets:
+        assert rate is None or 0 <= rate <= limit / 512
+    if verdict in {CounterVerdict.RESET, CounterVerdict.CORRUPT}:
+        assert [in_bps, out_bps, *packets] == [None] * 6
+
+
+@given(start=count64, moved=st.integers(0, GIGABIT // 8 * 60), errors=st.integers(0, 1000))
+def test_a_64_bit_counter_that_moved_as_far_as_the_line_can_gives_exactly_its_rate(
+    start: int, moved: int, errors: int
+) -> None:
+    assume(start + moved < 2**64)
+    verdict, in_bps, _, in_errors, *_ = rates(
+        sample(start), sample(start + moved, errors=errors), 60.0, GIGABIT, wide=True
+    )
+    assert verdict is CounterVerdict.NORMAL
+    assert in_bps == moved * 8 / 60.0
+    assert in_errors == errors / 60.0
+
+
+@given(start=count32, moved=st.integers(0, 100_000_000 // 8 * 60))
+def test_a_32_bit_counter_gives_the_same_rate_whether_it_passed_its_end_or_not(start: int, moved: int) -> None:
+    end = (start + moved) % COUNTER32
+    verdict, in_bps, *_ = rates(sample(start), sample(end), 60.0, 100_000_000, wide=False)
+    assert in_bps == moved * 8 / 60.0
+    assert verdict is (CounterVerdict.NORMAL if end >= start else CounterVerdict.WRAP)
+
+
+@given(before=count64, after=count64, seconds=intervals, speed=speeds)
+def test_a_64_bit_counter_that_fell_is_a_reset_and_never_a_wrap(
+    before: int, after: int, seconds: float, speed: int
+) -> None:
+    assume(after < before)
+    assert rates(sample(before), sample(after), seconds, speed, wide=True)[0] is CounterVerdict.RESET
+
+
+def test_a_32_bit_counter_that_fell_from_the_middle_was_reset() -> None:
+    before, after = sample(COUNTER32 // 2), sample(1_000)
+    assert rates(before, after, 60.0, 100_000_000, wide=False)[0] is CounterVerdict.RESET
+
+
+def test_a_32_bit_counter_on_a_line_that_can_pass_its_end_unseen_tells_nothing() -> None:
+    assert rates(sample(0), sample(1_000), 60.0, GIGABIT, wide=False)[0] is CounterVerdict.CORRUPT
+
+
+def test_an_error_counter_that_was_cleared_by_hand_is_a_reset_not_four_billion_errors() -> None:
+    before, after = sample(100, errors=5), sample(200, errors=0)
+    assert rates(before, after, 60.0, 100 * GIGABIT, wide=True)[0] is CounterVerdict.RESET
+
+
+def test_a_discontinuity_stamp_that_moved_is_a_reset_even_if_the_counters_rose() -> None:
+    before, after = sample(100, discontinuity=0), sample(200, discontinuity=5_000)
+    assert rates(before, after, 60.0, GIGABIT, wide=True)[0] is CounterVerdict.RESET
+
+
+def test_more_octets_than_the_line_carries_are_corrupt() -> None:
+    before, after = sample(0), sample(10**15)
+    assert rates(before, after, 60.0, GIGABIT, wide=True)[0] is CounterVerdict.CORRUPT
+
+
+def test_absent_counters_have_no_rate_and_spoil_no_other() -> None:
+    verdict, in_bps, out_bps, in_errors, *_ = rates(
+        sample(0, None, None), sample(600, None, None), 60.0, GIGABIT, wide=True
+    )
+    assert (verdict, in_bps, out_bps, in_errors) == (CounterVerdict.NORMAL, 80.0, None, None)
+
+
+def test_a_string_in_a_counters_place_is_corrupt() -> None:
+    broken: Sample = (b"12", 0, 0, 0, 0, 0, 0)  # type: ignore[assignment]
+    assert rates(sample(0), broken, 60.0, GIGABIT, wide=True)[0] is CounterVerdict.CORRUPT
