@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from foundation.bus import Bus
+from foundation.bus import Bus, Mailbox
 from foundation.clock import SECOND, Clock, Instant
 from foundation.messages import CollectorBeat, Observation
 from topology.network import Network
@@ -24,7 +24,7 @@ class Health:
         self._answering: set[str] = set()
         self._last_beat: Instant | None = None
         self._late_ms = 0.0
-        self._mailbox = bus.subscribe("health", Observation, CollectorBeat)
+        self._mailbox: Mailbox[Observation | CollectorBeat] = bus.subscribe("health", Observation, CollectorBeat)
 
     async def run(self) -> None:
         """Take in what happens on the bus."""
@@ -40,7 +40,7 @@ class Health:
                     self._answering.discard(message.device)
 
     def report(self) -> Mapping[str, Any]:
-        """`status` is `ok`, `starting` or `failing`, with the figures it rests on."""
+        """`status` is `ok`, `starting` or `failing` (then `healthy` is false), with the figures it rests on."""
         now = self._clock.now()
         heard = self._last_beat if self._last_beat is not None else self._started
         collector_alive = now - heard <= STALE
@@ -52,6 +52,7 @@ class Health:
             status = "ok"
         return {
             "status": status,
+            "healthy": status != "failing",
             "collector": "alive" if collector_alive else "silent",
             "collector_silent_ms": now - heard,
             "collector_late_ms": round(self._late_ms, 1),

@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
+from importlib.metadata import version
 from types import TracebackType
 from typing import Any
 
@@ -105,7 +106,8 @@ class Platform:
             settings=settings.dashboard,
             live=live,
             health=health.report,
-            reports_directory=workspace.data / "reports",
+            reports_directory=workspace.data / settings.reports.directory,
+            build=version("yunwei"),
         )
         # The web comes first: a port in use must be said before anything is polled.
         web = WebServer(create_app(services), settings.dashboard.host, settings.dashboard.port)

@@ -45,13 +45,10 @@ class Jobs:
         every = partial(self._scheduler.add_job, trigger="interval")
         every(self._guarded("escalation", self._escalate), seconds=5)
         every(self._guarded("metric upkeep", self._maintain), minutes=10)
-        self._scheduler.add_job(
-            self._guarded("monthly report", self._report),
-            trigger="cron",
-            day=reports.day,
-            hour=reports.hour,
-            minute=reports.minute,
-        )
+        report = self._guarded("monthly report", self._report)
+        self._scheduler.add_job(report, trigger="cron", **reports.cron)
+        # Once at the start too: the platform may have been off when last month's was due.
+        self._scheduler.add_job(report)
         self._scheduler.start()
 
     def stop(self) -> None:
@@ -69,7 +66,7 @@ class Jobs:
 
     def _report(self) -> None:
         workspace = self._workspace
-        report_last_month(self._records, workspace.network, workspace.data / "reports", self._clock.now())
+        report_last_month(self._records, workspace.network, workspace.settings.reports, workspace.data, self._clock)
 
     def _guarded(self, name: str, job: Callable[[], None]) -> Callable[[], None]:
         """A job whose operator errors are logged as one sentence; it is tried again when it is next due."""

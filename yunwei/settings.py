@@ -11,7 +11,8 @@ from dashboard.settings import DashboardSettings
 from foundation.documents import read_document, validate
 from foundation.settings import StrictModel
 from reports.settings import ReportSettings
-from simulator.settings import InboxSettings, SimulatorSettings
+from simulator.inbox.settings import InboxSettings
+from simulator.settings import SimulatorSettings
 from storage.metrics.settings import MetricSettings
 from yunwei.logs import LogSettings
 

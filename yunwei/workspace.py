@@ -15,7 +15,8 @@ from typing import TypeVar
 
 from alerting.oncall.roster import Roster, load_roster
 from alerting.rules.loader import RuleSet, load_rules
-from alerting.runbooks.loader import RunbookLibrary, load_runbooks
+from alerting.runbooks.library import RunbookLibrary
+from alerting.runbooks.loader import load_runbooks
 from foundation.problems import OperatorError, Place, Problem, ProblemError, did_you_mean
 from storage.records.database import Records
 from storage.records.migrate import upgrade

@@ -64,6 +64,21 @@ def create_account(session: Session, name: str, role: str, now: Instant) -> str:
     return password
 
 
+def reset_password(session: Session, name: str) -> str:
+    """Give an account a new generated password and return it; a lock is lifted, and it must be changed at the login.
+
+    Raises OperatorError when there is no such account.
+    """
+    row = session.scalar(select(Account).where(Account.name == name))
+    if row is None:
+        known = session.scalars(select(Account.name)).all()
+        raise OperatorError(f'There is no account "{name}". {did_you_mean(name, known)}'.rstrip())
+    password = passwords.generate()
+    row.password_hash = passwords.hashed(password)
+    row.password_changed_at, row.failed, row.locked_until = None, 0, None
+    return password
+
+
 def any_account(session: Session) -> bool:
     """Whether there is an account at all."""
     return session.scalar(select(Account.id).limit(1)) is not None

@@ -38,7 +38,7 @@ def reset(name: Name, config: ConfigDirectory = Path(".")) -> None:
     records = open_records(config, load_settings(config))
     try:
         with records.transaction() as session:
-            password = reset_password(session, name, SystemClock().now())
+            password = reset_password(session, name)
     finally:
         records.close()
     typer.echo(f"{name}: {password}")

@@ -35,7 +35,7 @@ def month(
     workspace = load_workspace(config)
     records = open_records(workspace.directory, workspace.settings)
     try:
-        report = build_month(records, workspace.network, month, SystemClock().now())
+        report = build_month(records, workspace.network, month, SystemClock().now(), workspace.settings.reports.targets)
         for path in write_month(report, out):
             typer.echo(str(path))
     finally:

@@ -24,8 +24,12 @@ collector:
   echo_port: 16107
 
 notify:
-  smtp: { host: 127.0.0.1, port: 16125, tls: none, sender: "云维 <yunwei@yunwei.example>" }
-  sms: { url: "http://127.0.0.1:16190/sms", token: { value: $sms_token } }
+  smtp: { host: 127.0.0.1, port: 16125, tls: none, sender: yunwei@yunwei.example }
+  sms:
+    url: http://127.0.0.1:16190/sms
+    status_url: http://127.0.0.1:16190/sms/{key}
+    headers: { Authorization: "Bearer {token}" }
+    token: { value: $sms_token }
 
 dashboard:
   host: 127.0.0.1

@@ -12,7 +12,7 @@ import httpx
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from dashboard.accounts.service import create_account, has_accounts
+from dashboard.accounts.service import any_account, create_account
 from foundation.clock import Clock
 from foundation.problems import OperatorError
 from yunwei.demo.directory import write_demo
@@ -70,7 +70,7 @@ def _first_password(workspace: Workspace, clock: Clock) -> str | None:
     records = open_records(workspace.directory, workspace.settings)
     try:
         with records.transaction() as session:
-            return None if has_accounts(session) else create_account(session, ACCOUNT, "admin", clock.now())
+            return None if any_account(session) else create_account(session, ACCOUNT, "admin", clock.now())
     finally:
         records.close()
 
