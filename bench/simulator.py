@@ -153,7 +153,7 @@ def main(seconds: float) -> None:
     values, took = gufo_load(asked)
     cpu = cpu_seconds(process.pid) - before
     print(
-        f"gufo-snmp, one device after another: {len(asked) / took:,.0f} GETs a second, {values / len(asked):.1f} values,"
+        f"gufo-snmp, device after device: {len(asked) / took:,.0f} GETs a second of {values / len(asked):.1f} values,"
         f" {cpu / len(asked) * 1e6:.0f} us CPU of the simulator per GET"
     )
     print(f"simulator: {memory_mb(process.pid):.0f} MB for {len(asked):,} agents asked")

@@ -6,10 +6,19 @@ without it the fault stays until it is cleared.
 
 from typing import Annotated, Literal
 
-from pydantic import Field, TypeAdapter, model_validator
+from pydantic import BeforeValidator, Field, TypeAdapter, model_validator
 
 from foundation.settings import Duration, StrictModel
 
+
+def _as_flag(value: object) -> object:
+    return (
+        {"true": True, "yes": True, "false": False, "no": False}.get(value, value) if isinstance(value, str) else value
+    )
+
+
+Flag = Annotated[bool, BeforeValidator(_as_flag)]
+"""A yes or no; a command line can only write it as a word."""
 Percent = Annotated[float, Field(ge=0, le=100)]
 
 
@@ -26,14 +35,14 @@ class DeviceDead(Fault):
     when the fault ends, unless `reboots` says otherwise."""
 
     fault: Literal["device-dead"]
-    reboots: bool = True
+    reboots: Flag = True
 
 
 class CountyPowerCut(Fault):
     """All devices of a county are off; they boot anew when the power is back."""
 
     fault: Literal["county-power-cut"]
-    reboots: bool = True
+    reboots: Flag = True
 
 
 class AgentSilent(Fault):
@@ -121,7 +130,7 @@ class Restart(Fault):
 
     fault: Literal["restart"]
     outage: Annotated[Duration, Field(le=3_600_000)] = 0
-    shuffle: bool = False
+    shuffle: Flag = False
     """Deal its ifIndexes anew."""
 
     @model_validator(mode="after")

@@ -66,7 +66,9 @@ class Province:
         self.by_address: dict[bytes, Agent] = _by_address(network, self.agents)
         self.active: dict[int, ActiveFault] = {}
         self._endings: list[tuple[Instant, int]] = []
-        self._coming: Iterator[tuple[Instant, AnyFault]] = iter(()) if scenario is None else scenario.occurrences(now)
+        self._scenario = scenario or Scenario(())
+        self._started = now
+        self._coming: Iterator[tuple[Instant, AnyFault]] = self._scenario.occurrences(now)
         self._next: tuple[Instant, AnyFault] | None = next(self._coming, None)
         self._ids = 0
         self._now = now
@@ -83,6 +85,7 @@ class Province:
     def advance(self, now: Instant) -> None:
         """Play all that is due up to `now`, in order: faults end before others begin at the same instant."""
         self._now = max(now, self._now)
+        self._pass_over(now)
         while True:
             ends = self._endings[0][0] if self._endings else None
             begins = self._next[0] if self._next is not None else None
@@ -97,6 +100,14 @@ class Province:
                 self._begin(fault, resolve(fault, self.network), at)
             else:
                 return
+
+    def _pass_over(self, now: Instant) -> None:
+        """Leave out whole rounds of the scenario that nobody could see because the machine slept."""
+        repeat = self._scenario.repeat
+        if repeat is not None and self._next is not None and now - self._next[0] > 2 * repeat:
+            rounds = (now - self._started) // repeat
+            self._coming = self._scenario.occurrences(self._started + (rounds - 1) * repeat)
+            self._next = next(self._coming, None)
 
     def inject(self, fault: AnyFault, now: Instant) -> ActiveFault:
         """Put a fault in force.

@@ -112,7 +112,5 @@ def _check_end(document: Document, position: int, timed: TimedFault, repeat: int
     place = document.place(("faults", position))
     if lasts is None:
         raise ProblemError([Problem(place, "a fault of a repeating scenario must end.", 'Give it "for".')])
-    if timed.at + lasts > repeat:
-        raise ProblemError(
-            [Problem(place, 'the fault outlasts the round: "at" and "for" together are longer than "repeat".')]
-        )
+    if timed.at >= repeat or lasts >= repeat:
+        raise ProblemError([Problem(place, '"at" and "for" must each be shorter than "repeat".')])
