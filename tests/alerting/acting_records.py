@@ -12,8 +12,6 @@ def make_template(directory: Path) -> Path:
     path = directory / "template.sqlite"
     database = Records(f"sqlite:///{path}")
     Base.metadata.create_all(database.engine)
-    with database.engine.connect() as connection:
-        connection.exec_driver_sql("SELECT 1")
     database.close()
     return path
 
