@@ -11,7 +11,7 @@ from foundation.problems import Place, ProblemError
 from topology.files.agencies import OPTIONAL_COLUMNS, REQUIRED_COLUMNS, read_agencies
 from topology.files.devices import Addresses, read_devices
 from topology.files.divisions import read_divisions
-from topology.files.findings import Findings, Register
+from topology.files.findings import CODE_FORM, Findings, Register
 from topology.files.lines import Lines, find_loops, find_orphans
 from topology.files.private_networks import read_private_networks
 from topology.files.rows import TopologyFile
@@ -57,7 +57,7 @@ def _read_agencies(path: Path, findings: Findings) -> Sheet | None:
 
 
 def _build(document: Document, sheet: Sheet, findings: Findings) -> Inventory:
-    division_register, device_register = Register("division"), Register("device")
+    division_register, device_register = Register("division", CODE_FORM), Register("device")
     agency_register = Register("agency", whole=sheet.whole)
     addresses = Addresses()
     credentials = validate(document, TopologyFile).defaults.credentials

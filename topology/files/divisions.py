@@ -78,7 +78,8 @@ def _check_centres(
             continue
         above = set()
         step = division.parent
-        while step is not None and step in reads:
+        # Parents that run in a circle are told elsewhere; here the walk only has to end.
+        while step is not None and step in reads and step not in above:
             above.add(step)
             step = reads[step].row.parent
         if division.centre not in above:

@@ -1,9 +1,14 @@
 """What has been read so far, where it stands, and everything found wrong with it."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from foundation.problems import Place, Problem, did_you_mean
+
+CODE_FORM: Final = r"[0-9]{6}"
+IDENTITY_FORM: Final = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 
 
 @dataclass(slots=True)
@@ -30,6 +35,8 @@ class Register:
     """The ids of one kind: which are declared, where, and which rows were too broken to be read."""
 
     what: str
+    form: str = IDENTITY_FORM
+    """The regular expression of its ids."""
     places: dict[str, Place] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
     """Ids whose rows are wrong: a reference to one is no further problem."""
@@ -47,7 +54,7 @@ class Register:
 
     def break_row(self, identity: object) -> None:
         """Remember the row that could not be read, by its id where that much is readable."""
-        if isinstance(identity, str | int):
+        if isinstance(identity, str | int) and re.fullmatch(self.form, str(identity)):
             self.broken.add(str(identity))
         else:
             self.whole = False

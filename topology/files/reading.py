@@ -37,7 +37,7 @@ def read_rows(
     """The good rows of a section, in order; rows whose `key` is taken already are refused too."""
     rows: Any = document.data
     for step in section:
-        rows = rows[step]
+        rows = rows.get(step, [])
     for position, raw in enumerate(rows):
         route = (*section, position)
         try:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from foundation.settings import StrictModel
+from topology.files.findings import CODE_FORM, IDENTITY_FORM
 from topology.model import LinkRole, Role, Tier
 
 
@@ -25,13 +26,13 @@ def _number(value: object) -> object:
 
 
 def _code(text: str) -> str:
-    if not re.fullmatch(r"[0-9]{6}", text, re.ASCII):
+    if not re.fullmatch(CODE_FORM, text):
         raise ValueError(f'"{text[:40]}" is no division code; GB/T 2260 codes have six digits')
     return text
 
 
 def _identity(text: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", text):
+    if not re.fullmatch(IDENTITY_FORM, text):
         raise ValueError(
             f'"{text[:80]}" can\'t be an id; take up to 64 letters, digits, ".", "_" and "-", a letter or digit first'
         )

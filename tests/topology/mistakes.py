@@ -1,0 +1,77 @@
+# ruff: noqa: E501 (one case a line reads best)
+"""Mistakes people make in the two files: what stands there, what is written instead, and what must be said of it."""
+
+from collections.abc import Mapping
+from typing import Final
+
+Mistake = tuple[str, str, str, str]
+"""The text, what is written instead, a mark of the line it is told on, and a part of the message."""
+
+IN_TOPOLOGY: Final[Mapping[str, Mistake]] = {
+    "an unknown key": ("address: 10.6.27.1}", "adress: 10.6.27.1}", "adress", 'unknown key "adress". Did you mean "address"?'),
+    "an unknown section": ("links:\n", "linkss:\n", "linkss", 'unknown key "linkss". Did you mean "links"?'),
+    "a key twice": ("role: core, division: 530000, address: 10.254.0.1", "role: core, role: core, division: 530000, address: 10.254.0.1", "role: core, role", '"role"'),
+    "a duplicate division": ("code: 530628", "code: 530627", "彝良县", 'the division "530627" stands here and at topology.yaml:5'),
+    "a code that is none": ("code: 530628", "code: 53062x", "彝良县", '"53062x" is no division code'),
+    "an unknown parent": ("parent: 530600, name: 彝良县", "parent: 530601, name: 彝良县", "彝良县", 'the parent "530601" is not declared. Did you mean "530600"?'),
+    "a parent of the wrong tier": ("parent: 530600, name: 彝良县", "parent: 530000, name: 彝良县", "彝良县", "the parent of a county is a prefecture"),
+    "no parent": ("parent: 530600, name: 彝良县", "name: 彝良县", "彝良县", 'the county "530628" has no parent'),
+    "a province with a parent": ("tier: province,", "tier: province, parent: 530600,", "云南省", "a province has no parent"),
+    "two provinces": ("tier: prefecture, parent: 530000", "tier: province", "昭通市", "there is one province"),
+    "a wrong tier": ("tier: prefecture", "tier: perfecture", "昭通市", 'Did you mean "prefecture"?'),
+    "a seat off the globe": ("seat: [104.0, 27.6]", "seat: [104.0, 97.6]", "彝良县", "latitude"),
+    "a seat that is no pair": ("seat: [104.0, 27.6]", "seat: [104.0]", "彝良县", "seat"),
+    "an unknown centre": ("centre: 530600", "centre: 530609", "彝良县", 'the centre "530609" is not declared. Did you mean "530600"?'),
+    "a centre beside it": ("centre: 530600", "centre: 530627", "彝良县", "does not lie above"),
+    "a duplicate device": ("id: core-2", "id: core-1", "10.254.0.2", 'the device "core-1" stands here and at topology.yaml:8'),
+    "a duplicate address": ("address: 10.6.28.1", "address: 10.6.27.1", "county-b, role", "the address 10.6.27.1 stands here and at topology.yaml:12"),
+    "a bad address": ("address: 10.6.28.1", "address: 10.6.28.256", "county-b, role", '"10.6.28.256" is no IPv4 address'),
+    "a multicast address": ("address: 10.6.28.1", "address: 224.0.0.1", "county-b, role", "224.0.0.1 can't be the address of a device"),
+    "a wrong role": ("role: core, division: 530000, address: 10.254.0.2", "role: cora, division: 530000, address: 10.254.0.2", "core-2, role", 'Did you mean "core"?'),
+    "a role that does not fit": ("role: county, division: 530628", "role: county, division: 530600", "county-b, role", 'the role "county" belongs to a county'),
+    "an unknown division": ("role: county, division: 530628", "role: county, division: 530629", "county-b, role", 'the division "530629" is not declared. Did you mean'),
+    "a port that is none": ("snmp_port: 1161", "snmp_port: 70000", "agg-2, role", "snmp_port"),
+    "an unknown device on a link": ("lower: [agg-2, up1]", "lower: [agg-3, up1]", "agg-3", 'the device "agg-3" is not declared. Did you mean "agg-2"?'),
+    "an interface used twice": ("lower: [county-b, up2]", "lower: [county-b, up1]", "id: spare", 'the interface up1 of "county-b" stands here and at topology.yaml:19'),
+    "ends exchanged": ("lower: [agg-2, up1], upper: [core-2, down1]", "lower: [core-2, down1], upper: [agg-2, up1]", "agg-2, up1", "the upper end is the one nearer the core. Exchange the two ends."),
+    "a link to itself": ("lower: [county-b, up2], upper: [county-a, side]", "lower: [county-a, up2], upper: [county-a, side]", "id: spare", 'ties "county-a" to itself'),
+    "a wrong link role": ("role: backup, speed_mbps: 100}", "role: bakcup, speed_mbps: 100}", "bakcup", 'Did you mean "backup"?'),
+    "a carrier nobody knows": ("carrier: 移动", "carrier: 铁通", "铁通", "carrier"),
+    "no speed": ("role: backup, speed_mbps: 100}", "role: backup}", "id: spare", 'the key "speed_mbps" is missing. Add it.'),
+    "a speed of nothing": ("role: backup, speed_mbps: 100}", "role: backup, speed_mbps: 0}", "id: spare", "speed_mbps"),
+    "an end that is no pair": ("lower: [agg-2, up1]", "lower: agg-2", "lower: agg-2", "lower"),
+    "an interface without a name": ("upper: [county-a, side]", 'upper: [county-a, ""]', "id: spare", "empty or unprintable"),
+    "a department nobody belongs to": ("departments: [卫生健康]", "departments: [卫生建康]", "id: health", 'Did you mean "卫生健康"?'),
+    "an unknown member": ("agencies: [a-health]", "agencies: [a-heath]", "id: mixed", 'the agency "a-heath" is not declared. Did you mean "a-health"?'),
+    "an unknown exception": ("except: [b-police]", "except: [b-polise]", "id: mixed", 'Did you mean "b-police"?'),
+    "a network without members": (", departments: [卫生健康]", "", "id: health", 'the private network "health" has no members.'),
+    "a network with all members left out": ("departments: [公安], agencies: [a-health], except: [b-police]", "departments: [公安], except: [b-police, a-police]", "id: mixed", "has no members left"),
+    "a duplicate network": ("id: mixed", "id: health", "混合专网", 'the private network "health" stands here and at topology.yaml:22'),
+    "a version from the future": ("version: 1", "version: 2", "version: 2", "version"),
+}  # fmt: skip
+
+IN_AGENCIES: Final[Mapping[str, Mistake]] = {
+    "a duplicate agency": ("a-police,镇雄", "a-health,镇雄", "公安局,Zhenxiong", 'the agency "a-health" stands here and at agencies.csv:2'),
+    "a duplicate router": ("a-police-R1", "a-health-R1", "a-police", 'the device "a-health-R1" stands here and at agencies.csv:2'),
+    "a router named as a device of the topology": ("a-police-R1", "county-b", "a-police", 'the device "county-b" stands here and at topology.yaml:13'),
+    "a duplicate address": ("10.6.27.12", "10.6.27.1", "a-police", "the address 10.6.27.1 stands here and at topology.yaml:12"),
+    "no router": ("a-police-R1,10.6.27.12", ",10.6.27.12", "a-police", "router"),
+    "no address": ("10.6.27.12", "", "a-police", "address"),
+    "no county": ("530627,530627,公安", "530627,,公安", "a-police", "county"),
+    "an unknown county": ("530627,530627,公安", "530627,530672,公安", "a-police", 'the county "530672" is not declared. Did you mean'),
+    "an unknown division": ("530627,530627,公安", "530672,530627,公安", "a-police", 'the division "530672" is not declared. Did you mean'),
+    "a county elsewhere": ("530628,530628,公安", "530628,530627,公安", "b-police", 'the county "530627" does not lie in the division "530628"'),
+    "a county that is none": ("prefecture,530600,530627", "prefecture,530600,530600", "city-health", "an agency stands in a county"),
+    "a tier that does not fit": ("prefecture,530600,530627", "county,530600,530627", "city-health", "Correct the tier or the division."),
+    "a wrong tier": ("prefecture,530600,530627", "city,530600,530627", "city-health", "tier"),
+    "an unknown upper router": ("wan,county-b,p1", "wan,conty-b,p1", "b-police", 'the device "conty-b" is not declared. Did you mean "county-b"?'),
+    "an interface used twice": ("wan,county-a,p2", "wan,county-a,p1", "a-police", 'the interface p1 of "county-a" stands here and at agencies.csv:2'),
+    "a speed that is no number": ("p2,100,", "p2,100M,", "a-police", "speed_mbps"),
+    "a carrier nobody knows": ("p2,100,移动", "p2,100,铁通", "a-police", "carrier"),
+    "an id with blanks": ("a-police,镇雄", "a police,镇雄", "a police", "can't be an id"),
+    "too few fields": (",p2,100,移动", ",p2,100", "a-police", 'too few fields: 13 instead of 14. The last one is "speed_mbps"; "carrier" is missing.'),
+    "too many fields": ('"Yiliang Police, County"', "Yiliang Police, County", "b-police", "too many fields: 15 instead of 14. Put a text that holds a comma in double quotes."),
+    "an unknown column": ("upper_interface,speed", "upper_inteface,speed", "id,name", 'unknown column "upper_inteface". Did you mean "upper_interface"?'),
+    "a column twice": ("name,name_en", "name,name", "id,name", 'the column "name" stands twice.'),
+    "a quote that never ends": ("镇雄县公安局,", '"镇雄县公安局,', "a-police", "no valid CSV"),
+}  # fmt: skip
