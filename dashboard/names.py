@@ -1,5 +1,7 @@
 """What places are called, in Chinese and in English."""
 
+from typing import Final
+
 from topology.model import Division, Tier
 from topology.network import Network
 
@@ -14,11 +16,44 @@ def short_division_name(division: Division, language: str) -> str:
     if division.tier is Tier.PREFECTURE:
         return division.name_en.split(" ")[0] if language == "en" else division.short_name
     if language != "en":
-        return division.name
+        return _short_county(division.name)
     for suffix in (" County", " District", " City"):
         if division.name_en.endswith(suffix):
             return division.name_en.removesuffix(suffix)
     return division.name_en
+
+
+_PEOPLES: Final = (
+    "哈尼族", "布朗族", "拉祜族", "傈僳族", "纳西族", "普米族", "独龙族", "景颇族", "彝族", "回族", "傣族", "佤族", "苗族", "瑶族", "壮族",
+    "白族", "怒族", "藏族",
+)  # fmt: skip
+
+
+def _short_county(name: str) -> str:
+    """峨山县 for 峨山彝族自治县: how people call an autonomous county."""
+    stem = name.removesuffix("自治县")
+    if stem == name:
+        return name
+    while True:
+        shorter = next((stem.removesuffix(people) for people in _PEOPLES if stem.endswith(people)), stem)
+        if shorter == stem:
+            return f"{stem}县"
+        stem = shorter
+
+
+def brief_title(title: str, network: Network, division: str) -> str:
+    """A title without the places that already stand before it: 县路由器失联 for 昭通市 镇雄县路由器失联."""
+    if division not in network.divisions:
+        return title
+    lineage = network.lineage(division)
+    where_en = ", ".join(step.name_en for step in lineage if step.tier is not Tier.PROVINCE)
+    rest = title.removeprefix(f"{where_en}: ")
+    for step in reversed(lineage):
+        for name in (step.name, _short_county(step.name)):
+            if rest.startswith(name) and len(rest) > len(name) + 1:
+                rest = rest.removeprefix(name).lstrip(" :：·")
+                break
+    return rest
 
 
 def place_name(network: Network, division: str, language: str) -> str:

@@ -45,7 +45,7 @@ def _guarded(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseRetu
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
         if visitor() is None and not token_is(bearer_token(), services().settings.api_token):
-            refusal = answer(401, gettext("请先登录,或提供有效的令牌。"))
+            refusal = answer(401, gettext("请先登录，或提供有效的令牌。"))
             refusal.headers["WWW-Authenticate"] = 'Bearer realm="yunwei"'
             return refusal
         return view(*args, **kwargs)

@@ -48,7 +48,7 @@ def _log_in() -> ResponseReturnValue:
         welcome(attempt.person)
         return redirect(target)
     if attempt.outcome is Outcome.LOCKED:
-        refusal = gettext("连续输错密码,账号已锁定 30 分钟。")
+        refusal = gettext("连续输错密码，账号已锁定 30 分钟。")
     else:
         refusal = gettext("用户名或密码不正确。")
     return render_template("console/login.html", target=target, name=name, refusal=refusal), 401
@@ -82,7 +82,7 @@ def _change() -> str | None:
                 return gettext("当前密码不正确。")
             _keep(session, who.name, "password-changed", now, success=True)
     except OperatorError:
-        return gettext("新密码不符合要求:至少 10 位,含大小写字母、数字、符号中的三种,不含用户名,且不同于旧密码。")
+        return gettext("新密码不符合要求：至少 10 位，含大小写字母、数字、符号中的三种，不含用户名，且不同于旧密码。")
     return None
 
 

@@ -55,7 +55,7 @@ def _graph(graph: str, device: str) -> ResponseReturnValue:
             query = SeriesQuery(measurement, tags, column, end - DAY, end, STEP, aggregate)
             found.append(house.metrics.series(query))
     except MetricStoreError:
-        return jsonify(error=gettext("指标库暂时不可用,请稍后再试。")), 503
+        return jsonify(error=gettext("指标库暂时不可用，请稍后再试。")), 503
     return jsonify(
         at=[instant / 1000 for instant in found[0].at],
         series=[

@@ -61,7 +61,7 @@ def _end(number: int) -> ResponseReturnValue:
             windows.end(session, number, actor(), house.clock.now())
         flash(gettext("检修窗口已结束。"))
     except OperatorError:
-        flash(gettext("这个检修窗口已经结束,或不存在。"))
+        flash(gettext("这个检修窗口已经结束，或不存在。"))
     return redirect(url_for("console.maintenance"))
 
 
@@ -97,14 +97,14 @@ def _why(window: NewWindow, now: Instant) -> str:
     network = services().network
     known = {"device": network.devices, "agency": network.agencies, "division": network.divisions}
     if window.target_id not in known[window.target_kind]:
-        return gettext("没有找到这个对象,请核对编号或名称。")
+        return gettext("没有找到这个对象，请核对编号或名称。")
     if not window.reason.strip() or not window.approver.strip():
         return gettext("请填写原因和批准人。")
     if window.ends_at <= window.starts_at:
         return gettext("结束时间必须晚于开始时间。")
     if window.starts_at < now - 5 * MINUTE:
-        return gettext("开始时间不能早于现在:已经发生的中断仍按中断计。")
-    return gettext("不能对全省登记检修,请按州市、县区或设备分别登记。")
+        return gettext("开始时间不能早于现在：已经发生的中断仍按中断计。")
+    return gettext("不能对全省登记检修，请按州市、县区或设备分别登记。")
 
 
 def _target(kind: str, text: str) -> str:

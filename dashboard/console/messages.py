@@ -30,7 +30,7 @@ def _inbox() -> ResponseReturnValue:
     url = services().settings.inbox_url
     received, refused = [], None
     if url is None:
-        refused = gettext("没有设置演示收件箱(dashboard.inbox_url)。")
+        refused = gettext("没有设置演示收件箱（dashboard.inbox_url）。")
     else:
         try:
             received = fetch(url)

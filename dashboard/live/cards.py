@@ -4,11 +4,16 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from alerting.incidents.views import IncidentView
-from dashboard.names import device_place, place_name
+from dashboard.names import brief_title, device_place, place_name
 from foundation.clock import Instant
 from topology.network import Network
 
 TICKER_LENGTH: Final = 12
+
+
+def unrecovered(incidents: Iterable[IncidentView]) -> list[IncidentView]:
+    """What the wall shows: what still fails, in the order of `sort_open`."""
+    return [incident for incident in sort_open(incidents) if incident.recovered_at is None]
 
 
 def sort_open(incidents: Iterable[IncidentView]) -> list[IncidentView]:
@@ -17,7 +22,7 @@ def sort_open(incidents: Iterable[IncidentView]) -> list[IncidentView]:
 
 
 def card(network: Network, incident: IncidentView, language: str) -> dict[str, object]:
-    """One open incident. Fields: see `wall.js`."""
+    """One open incident: the fields that `incidents.js` draws."""
     place = device_place(network, incident.device) or incident.division
     prefecture = network.prefecture_of(place) if place in network.divisions else None
     return {
@@ -26,10 +31,9 @@ def card(network: Network, incident: IncidentView, language: str) -> dict[str, o
         "class": incident.fault_class,
         "place": place_name(network, place, language),
         "prefecture": prefecture,
-        "title": incident.title_en if language == "en" else incident.title,
+        "title": brief_title(incident.title_en if language == "en" else incident.title, network, place),
         "agencies": incident.agencies,
         "since": incident.started_at,
-        "recovered": incident.recovered_at,
         "acknowledged": incident.acknowledged_at is not None,
         "by": incident.assigned_to or incident.acknowledged_by or "",
     }

@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass
 
 from alerting.oncall.roster import Roster
-from dashboard.live.cards import card, sort_open, ticker
+from dashboard.live.cards import card, ticker, unrecovered
 from dashboard.live.state import LiveState
 from foundation.clock import Clock
 from topology.network import Network
@@ -55,7 +55,7 @@ class FrameWriter:
         """The cards of the open incidents and the ticker."""
         _, opened, recent = self.live.incidents()
         return {
-            "open": [card(self.network, incident, language) for incident in sort_open(opened)],
+            "open": [card(self.network, incident, language) for incident in unrecovered(opened)],
             "ticker": ticker(self.network, recent, language),
         }
 

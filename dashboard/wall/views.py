@@ -75,7 +75,7 @@ def wall_pages(house: Services, csrf: CSRFProtect, limit: StreamLimit, displays:
     @watchers_only
     def stream() -> ResponseReturnValue:
         if house.live.closed or not limit.enter():
-            refusal = answer(503, gettext("打开的大屏过多,请稍候再试。"))
+            refusal = answer(503, gettext("打开的大屏过多，请稍候再试。"))
             refusal.headers["Retry-After"] = str(RETRY_AFTER_S)
             return refusal
         response = Response(follow(house.live, frames, house.clock, language()), mimetype="text/event-stream")

@@ -33,7 +33,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _csrf(_error: CSRFError) -> ResponseReturnValue:
-    return answer(400, gettext("页面已过期,请返回、刷新后再提交。"))
+    return answer(400, gettext("页面已过期，请返回、刷新后再提交。"))
 
 
 def _operator(error: OperatorError) -> ResponseReturnValue:
@@ -61,18 +61,18 @@ def answer(status: int, sentence: str) -> Response:
 def _sentence(status: int) -> str:
     match status:
         case HTTPStatus.UNAUTHORIZED:
-            return gettext("请先登录,或提供有效的令牌。")
+            return gettext("请先登录，或提供有效的令牌。")
         case HTTPStatus.FORBIDDEN:
             return gettext("您的角色无权进行此操作。")
         case HTTPStatus.NOT_FOUND:
-            return gettext("没有找到这个页面或对象,它可能已被移除。")
+            return gettext("没有找到这个页面或对象，它可能已被移除。")
         case HTTPStatus.METHOD_NOT_ALLOWED:
             return gettext("此地址不接受这种请求。")
         case HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
             return gettext("提交的内容过大。")
         case HTTPStatus.TOO_MANY_REQUESTS:
-            return gettext("尝试过于频繁,请稍候再试。")
+            return gettext("尝试过于频繁，请稍候再试。")
         case _ if status < 500:
-            return gettext("请求有误,请检查后再试。")
+            return gettext("请求有误，请检查后再试。")
         case _:
-            return gettext("平台内部出错,已记入日志。请稍后再试;若反复出现,请联系管理员。")
+            return gettext("平台内部出错，已记入日志。请稍后再试；若反复出现，请联系管理员。")

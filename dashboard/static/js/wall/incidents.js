@@ -74,7 +74,7 @@ export class Incidents {
       this.draw();
     }
     for (const slot of this.slots) {
-      if (!slot.row.hidden && slot.card) setText(slot.lasts, duration((slot.card.recovered ?? at) - slot.card.since));
+      if (!slot.row.hidden && slot.card) setText(slot.lasts, duration(at - slot.card.since));
     }
   }
 
@@ -86,11 +86,11 @@ export class Incidents {
       slot.card = card;
       slot.row.hidden = !card;
       if (!card) continue;
-      slot.row.className = `c${card.class} ${card.recovered ? "ok" : card.acknowledged ? "taken" : "open"}`;
+      slot.row.className = `c${card.class} ${card.acknowledged ? "taken" : "open"}`;
       setText(slot.cls, w.classes[card.class] || "");
       setText(slot.where, card.place);
       setText(slot.what, card.title);
-      setText(slot.who, card.recovered ? w.recovered : !card.acknowledged ? w.unacknowledged : card.by ? fill(w.handling, { who: card.by }) : w.acknowledged);
+      setText(slot.who, !card.acknowledged ? w.unacknowledged : card.by ? fill(w.handling, { who: card.by }) : w.acknowledged);
     }
     const others = this.cards.length - Math.min(size, this.cards.length - this.page * size);
     const held = performance.now() < this.holdUntil;

@@ -17,7 +17,8 @@ export class Map {
     this.radius = config.radius;
     this.groups = config.cellPrefectures;
     this.down = new Array(config.order.length).fill(0);
-    this.labels = config.order.map((code) => document.querySelector(`.label[data-code="${code}"]`));
+    // The number of agencies down stands over everything, even over the marks; the label below keeps room for it.
+    this.badges = config.order.map((code) => [...document.querySelectorAll(`.at-${code} b`)]);
     this.order = config.order;
     this.layer = document.getElementById("marks");
     this.free = [];
@@ -111,11 +112,11 @@ export class Map {
 
   showDown() {
     for (let p = 0; p < this.down.length; p += 1) {
-      const badge = this.labels[p] && this.labels[p].lastElementChild;
-      if (!badge) continue;
       const text = this.down[p] ? String(this.down[p]) : "";
-      if (badge.textContent !== text) badge.textContent = text;
-      badge.hidden = !text;
+      for (const badge of this.badges[p]) {
+        if (badge.textContent !== text) badge.textContent = text;
+        badge.hidden = !text;
+      }
     }
   }
 

@@ -69,8 +69,14 @@ export class Ranking {
     ranked.sort((a, b) => (a.entry[1] ?? 2) - (b.entry[1] ?? 2) || a.order - b.order);
     for (let i = 0; i < this.rows.length; i += 1) {
       const [code, share, strip] = ranked[i].entry, row = this.rows[i];
-      setText(row.name, this.names[code] || code);
+      const called = this.names[code] || code;
+      if (row.name.textContent !== called) {
+        row.name.textContent = called;
+        // Long names are set smaller, so that all strips begin on one line.
+        row.name.style.setProperty("--fit", Math.min(1, 2.9 / breadth(called)).toFixed(3));
+      }
       setText(row.value, percent(share));
+      row.value.classList.toggle("whole", share === 1);
       const level = share === null ? "" : share < 0.99 ? "poor" : share < 0.995 ? "fair" : "";
       if (row.row.className !== level) row.row.className = level;
       if (row.strip !== strip) {
@@ -80,6 +86,13 @@ export class Ranking {
       }
     }
   }
+}
+
+// In widths of a Chinese character.
+function breadth(text) {
+  let sum = 0;
+  for (const letter of text) sum += letter > "\u2e7f" ? 1 : 0.56;
+  return sum;
 }
 
 function bars(strip, kind) {

@@ -37,7 +37,7 @@ export class Sound {
   }
 
   update(cards, first) {
-    const calling = cards.filter((c) => c.class <= 2 && !c.acknowledged && !c.recovered);
+    const calling = cards.filter((c) => c.class <= 2 && !c.acknowledged);
     const fresh = calling.some((c) => !this.known.has(c.id));
     this.known = new Set(calling.map((c) => c.id));
     this.waiting = calling.length > 0;
