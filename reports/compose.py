@@ -28,6 +28,8 @@ from reports.standing import Sum, meets, record_of
 from topology.model import Agency, Role, Tier
 from topology.network import Network
 
+_OWN = frozenset({State.DOWN})
+
 
 def compose(given: MonthInput, network: Network, targets: Targets) -> MonthReport:
     """The report of a month."""
@@ -63,7 +65,7 @@ class _Composer:
         agencies = [self._agency(agency) for agency in self._network.agencies.values()]
         devices = {device: self._device(device) for device in self._network.devices}
         prefecture_lines, county_lines = self._lines(devices)
-        found = events.events(self._losses, given.end, self._naming)
+        found = events.events(self._losses, given.start, self._naming)
         self._outages.sort(key=lambda row: (row.outage.start, row.agency))
         return MonthReport(
             month=given.month,
@@ -109,7 +111,7 @@ class _Composer:
         if prefecture not in self._tallies:
             self._tallies[prefecture] = self._days.empty()
         self._days.tally(covering, self._tallies[prefecture])
-        self._losses.extend(events.losses(agency.device, agency.id, covering))
+        self._losses.extend(events.losses(covering, agency.device, agency.id))
         row = AgencyRow(
             id=agency.id,
             name=self._naming.of(agency),
@@ -137,8 +139,7 @@ class _Composer:
     def _device(self, device: str) -> list[Segment]:
         covering = self._covering(self._given.devices, device)
         # A router's own loss makes an event even where no agency lost service, thanks to redundancy.
-        own = [segment for segment in covering if segment.state is State.DOWN]
-        self._losses.extend(events.losses(device, None, own))
+        self._losses.extend(events.losses(covering, device, None, _OWN))
         return covering
 
     def _lines(self, devices: Mapping[str, list[Segment]]) -> tuple[list[LineRow], list[LineRow]]:

@@ -20,9 +20,10 @@ def statements(report: MonthReport) -> list[Name]:
             "the five sum exactly to the period.",
         ),
         Name(
-            "原始可用率 = 正常 ÷（正常 + 本级责任中断 + 上级影响中断 + 计划检修），不剔除任何已监测时间。",
+            "原始可用率 = 正常 ÷（正常 + 本级责任中断 + 上级影响中断 + 计划检修），"
+            "不剔除任何已监测时间，时间线上处于计划检修的时间一律按未服务计。",
             "Raw availability = in service ÷ (in service + own fault + upstream fault + planned work): "
-            "nothing observed is excluded.",
+            "nothing observed is excluded, and all time that the timeline holds as planned work counts as not served.",
         ),
         Name(
             "考核可用率 = 正常 ÷（正常 + 本级责任中断 + 上级影响中断）；"

@@ -158,7 +158,11 @@ class EventRow:
     """How many lost service."""
     lost: int
     """Milliseconds, summed over agencies."""
+    begun_before: bool
+    """It lasted already at the window's first moment."""
     recovered: bool
+    flash: bool
+    """Whole, and shorter than a minute."""
 
     @property
     def length(self) -> int:

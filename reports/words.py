@@ -121,7 +121,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     "状态": "State",
     "未恢复": "Not recovered",
     "已恢复": "Recovered",
-    "月前开始": "began before",
+    "月前开始": "Began before",
     "类别": "Kind",
     "编号": "Number",
     "事件": "Incident",

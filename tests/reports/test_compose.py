@@ -16,7 +16,7 @@ from reports.rows import MonthReport, Name, Party, TierKey
 from reports.settings import Targets
 from tests.networks import COUNTY_A, COUNTY_B, PREFECTURE, small_network
 from tests.reports.provinces import made_up
-from tests.reports.timelines import Span, down, maintenance, unreachable, up
+from tests.reports.timelines import Span, down, maintenance, unknown, unreachable, up
 from topology.model import Inventory
 from topology.network import Network
 
@@ -153,6 +153,26 @@ def test_an_outage_still_open_is_told_so() -> None:
     assert report.longest[0].recovered is False
     assert report.outages[0].outage.recovered is False
     assert report.outages[0].outage.lost == HOUR
+
+
+def test_a_platform_away_in_the_middle_of_an_outage_makes_it_neither_two_nor_recovered() -> None:
+    at = START + DAY
+    gap = [
+        up(START, at),
+        down(at, at + HOUR, "a1"),
+        unknown(at + HOUR, at + 2 * HOUR),
+        down(at + 2 * HOUR, at + 3 * HOUR, "a1"),
+    ]
+    report = month({"agency-a1": [*gap, up(at + 3 * HOUR, END)]})
+    (event,) = report.longest
+    assert (event.start, event.end, event.lost, event.recovered) == (at, at + 3 * HOUR, 2 * HOUR, True)
+    assert month({"agency-a1": gap}).longest[0].recovered is False
+
+
+def test_a_short_piece_at_the_months_first_moment_is_no_flash() -> None:
+    report = month({"agency-a1": [down(START - HOUR, START + 5 * SECOND, "a1"), up(START + 5 * SECOND, END)]})
+    (event,) = report.longest
+    assert (event.begun_before, event.flash, event.length) == (True, False, 5 * SECOND)
 
 
 def test_the_month_before_is_summed_for_the_same_agencies() -> None:
