@@ -10,7 +10,7 @@ from typing import Final
 
 from collectors.reachability.patience import REFUSAL_PAUSE
 from collectors.schedule.timetable import Timetable
-from collectors.snmp.gufo import Answer, GetIter, SnmpAuthError, SnmpDecodeError, Value, open_socket
+from collectors.snmp.gufo import Answer, GetIter, SnmpAuthError, SnmpDecodeError, Value, is_panic, open_socket
 from collectors.telemetry import Telemetry
 from foundation.clock import Clock
 
@@ -129,6 +129,11 @@ class Channel:
             # TimeoutError("connection refused") is one of these.
             if self._waiting:
                 self._refused()
+            return
+        except BaseException as error:
+            if not is_panic(error):
+                raise
+            self._telemetry.malformed += 1
             return
         if not self._waiting:
             self._telemetry.duplicates += 1

@@ -84,7 +84,7 @@ class Conversation:
                     return found
                 oid, value = row
                 index = oid[cut:]
-                position = tuple(map(int, index.split(".")))
+                position = tuple(int(arc) for arc in index.split(".") if arc)
                 if position <= last or len(found) >= MOST_ROWS:
                     self._telemetry.broken_walks += 1
                     return found

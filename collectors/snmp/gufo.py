@@ -12,6 +12,8 @@ to be read again before the version is moved:
   request under way;
 - a duplicate of the last answer is returned again;
 - what can't be decoded raises SnmpDecodeError, one packet at a time; an answer above 4 KiB counts as that;
+- some broken lengths make the core panic: that is pyo3's PanicException, a BaseException without a public name, and
+  the socket goes on working (found by the fuzzing in test_gufo.py);
 - an error-status (tooBig, genErr …) comes as an empty answer, authorizationError as SnmpAuthError;
 - values without an instance are left out; integers of every type come as int, strings as bytes, OIDs and addresses as
   str;
@@ -49,6 +51,11 @@ def open_socket(address: str, port: int, community: str) -> SnmpV2cClientSocket:
     return SnmpV2cClientSocket(f"{host}:{port}", community, 0, 0, 0, 0)
 
 
+def is_panic(error: BaseException) -> bool:
+    """Whether the Rust core panicked; pyo3 offers no class to name in an `except`."""
+    return type(error).__name__ == "PanicException"
+
+
 __all__ = [
     "MOST_VALUES",
     "Answer",
@@ -59,5 +66,6 @@ __all__ = [
     "SnmpError",
     "SnmpV2cClientSocket",
     "Value",
+    "is_panic",
     "open_socket",
 ]

@@ -1,0 +1,265 @@
+"""Requests over a real socket to an agent that misbehaves: each is settled once, and nothing foreign gets in."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from prometheus_client import CollectorRegistry
+
+from collectors.reachability.patience import REFUSAL_PAUSE
+from collectors.schedule.timetable import Timetable
+from collectors.snmp.channel import Channel
+from collectors.snmp.gufo import Answer
+from collectors.snmp.oids import SYS_DESCR, SYS_UPTIME
+from collectors.telemetry import Telemetry
+from foundation.clock import SteppedClock
+from tests.collectors import ber
+from tests.collectors.agent import Agent, Behaviour, closing, honest, silent, start_agent
+from tests.collectors.ber import Request
+
+OBJECTS = {SYS_UPTIME: ber.ticks(4200), SYS_DESCR: ber.octets(b"router")}
+
+
+@dataclass
+class Line:
+    """A channel to an agent on a stepped clock, and what came of its requests."""
+
+    agent: Agent
+    channel: Channel
+    timetable: Timetable
+    clock: SteppedClock
+    telemetry: Telemetry
+    settled: list[Answer | None] = field(default_factory=list)
+
+    def ask(self, *oids: str, wait: float = 1.0) -> None:
+        self.channel.ask(list(oids), wait, lambda answer, _took: self.settled.append(answer))
+
+    def step(self, milliseconds: int) -> None:
+        self.clock.advance(milliseconds)
+        self.timetable.run(self.clock.monotonic())
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Let the sockets work until it holds."""
+        async with asyncio.timeout(5):
+            while not condition():
+                await asyncio.sleep(0.001)
+
+
+@asynccontextmanager
+async def line(*script: Behaviour) -> AsyncIterator[Line]:
+    clock = SteppedClock(0)
+    timetable, telemetry = Timetable(0.0), Telemetry(CollectorRegistry())
+    agent = await start_agent(dict(OBJECTS))
+    agent.script = list(script)
+    with closing(agent):
+        channel = Channel("127.0.0.1", agent.port, "public", timetable, clock, telemetry)
+        try:
+            yield Line(agent, channel, timetable, clock, telemetry)
+        finally:
+            channel.close()
+
+
+def run(test: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Run a coroutine test."""
+    asyncio.run(test())
+
+
+def test_an_answer_is_handed_over_once_and_its_deadline_is_void() -> None:
+    async def scene() -> None:
+        async with line() as wire:
+            wire.ask(SYS_UPTIME, SYS_DESCR)
+            await wire.until(lambda: bool(wire.settled))
+            wire.step(10_000)
+            assert wire.settled == [{SYS_UPTIME: 4200, SYS_DESCR: b"router"}]
+            assert wire.telemetry.timeouts == 0
+
+    run(scene)
+
+
+def test_silence_is_told_once_when_the_wait_is_over_and_not_before() -> None:
+    async def scene() -> None:
+        async with line(silent) as wire:
+            wire.ask(SYS_UPTIME, wait=1.0)
+            wire.step(980)
+            assert wire.settled == []
+            wire.step(100)
+            wire.step(5_000)
+            assert wire.settled == [None]
+            assert wire.telemetry.timeouts == 1
+
+    run(scene)
+
+
+def test_a_late_answer_is_counted_and_never_taken_for_the_next_ones() -> None:
+    held: list[Request] = []
+
+    def hold(_agent: Agent, request: Request) -> list[bytes]:
+        held.append(request)
+        return []
+
+    def both(agent: Agent, request: Request) -> list[bytes]:
+        return [ber.answer(held[0], [(SYS_UPTIME, ber.ticks(1))])]
+
+    async def scene() -> None:
+        async with line(hold, both) as wire:
+            wire.ask(SYS_UPTIME)
+            await wire.until(lambda: len(held) == 1)
+            wire.step(2_000)
+            wire.ask(SYS_UPTIME)
+            await wire.until(lambda: wire.telemetry.foreign == 1)
+            assert wire.settled == [None]
+            wire.step(2_000)
+            wire.ask(SYS_UPTIME)
+            await wire.until(lambda: len(wire.settled) == 3)
+            assert wire.settled == [None, None, {SYS_UPTIME: 4200}]
+
+    run(scene)
+
+
+def test_a_late_answer_just_before_the_right_one_does_not_hide_it() -> None:
+    held: list[Request] = []
+
+    def hold(_agent: Agent, request: Request) -> list[bytes]:
+        held.append(request)
+        return []
+
+    def late_then_right(agent: Agent, request: Request) -> list[bytes]:
+        return [ber.answer(held[0], [(SYS_UPTIME, ber.ticks(1))]), agent.answer(request)]
+
+    async def scene() -> None:
+        async with line(hold, late_then_right) as wire:
+            wire.ask(SYS_UPTIME)
+            await wire.until(lambda: len(held) == 1)
+            wire.step(2_000)
+            wire.ask(SYS_UPTIME)
+            await wire.until(lambda: len(wire.settled) == 2)
+            assert wire.settled == [None, {SYS_UPTIME: 4200}]
+
+    run(scene)
+
+
+def test_a_duplicate_is_counted_and_settles_nothing() -> None:
+    async def scene() -> None:
+        async with line(lambda agent, request: [agent.answer(request)] * 3) as wire:
+            wire.ask(SYS_UPTIME)
+            await wire.until(lambda: wire.telemetry.duplicates == 2)
+            assert wire.settled == [{SYS_UPTIME: 4200}]
+
+    run(scene)
+
+
+BROKEN: dict[str, Behaviour] = {
+    "garbage": lambda _agent, _request: [b"\x30\x03abc"],
+    "truncated": lambda agent, request: [agent.answer(request)[:-4]],
+    "another version": lambda _agent, request: [ber.answer(request, [], version=0)],
+    "a broken length, at which the Rust core panics": lambda _agent, _request: [b"\x30\xbb"],
+    "larger than the buffer": lambda _agent, request: [ber.answer(request, [(SYS_DESCR, ber.octets(b"x" * 6000))])],
+}
+
+
+@pytest.mark.parametrize("behaviour", BROKEN.values(), ids=BROKEN.keys())
+def test_a_malformed_packet_is_counted_and_the_right_answer_behind_it_still_taken(behaviour: Behaviour) -> None:
+    async def scene() -> None:
+        async with line(lambda agent, request: [*behaviour(agent, request), agent.answer(request)]) as wire:
+            wire.ask(SYS_UPTIME)
+            await wire.until(lambda: bool(wire.settled))
+            assert wire.settled == [{SYS_UPTIME: 4200}]
+            assert wire.telemetry.malformed == 1
+
+    run(scene)
+
+
+FOREIGN: dict[str, Behaviour] = {
+    "another request's number": lambda _agent, request: [
+        ber.answer(request, [(SYS_UPTIME, ber.ticks(1))], id=request.id ^ 1)
+    ],
+    "another community": lambda _agent, request: [
+        ber.answer(request, [(SYS_UPTIME, ber.ticks(1))], community=b"private")
+    ],
+}
+
+
+@pytest.mark.parametrize("behaviour", FOREIGN.values(), ids=FOREIGN.keys())
+def test_an_answer_to_something_else_is_counted_and_ignored(behaviour: Behaviour) -> None:
+    async def scene() -> None:
+        async with line(behaviour) as wire:
+            wire.ask(SYS_UPTIME)
+            await wire.until(lambda: wire.telemetry.foreign == 1)
+            assert wire.settled == []
+            wire.step(2_000)
+            assert wire.settled == [None]
+
+    run(scene)
+
+
+@pytest.mark.parametrize("error", [1, 5, 16], ids=["tooBig", "genErr", "authorizationError"])
+def test_an_error_status_is_an_empty_answer(error: int) -> None:
+    async def scene() -> None:
+        async with line(lambda _agent, request: [ber.answer(request, [], error=error)]) as wire:
+            wire.ask(SYS_UPTIME)
+            await wire.until(lambda: bool(wire.settled))
+            assert wire.settled == [{}]
+            assert wire.telemetry.rejected == 1
+
+    run(scene)
+
+
+def test_a_closed_port_is_a_miss_after_a_pause_without_a_busy_loop() -> None:
+    async def scene() -> None:
+        async with line() as wire:
+            wire.agent.close()
+            await asyncio.sleep(0)
+            wire.ask(SYS_UPTIME, wait=3.0)
+            await wire.until(lambda: wire.telemetry.refused == 1)
+            assert wire.settled == []
+            wire.step(int(REFUSAL_PAUSE * 1000) + 40)
+            assert wire.settled == [None]
+            for attempt in range(2, 5):
+                wire.ask(SYS_UPTIME, wait=3.0)
+                await wire.until(lambda attempt=attempt: wire.telemetry.refused == attempt)  # type: ignore[misc]
+                wire.step(int(REFUSAL_PAUSE * 1000) + 40)
+            assert wire.settled == [None] * 4
+
+    run(scene)
+
+
+def test_an_agent_that_comes_back_is_heard_although_the_kernel_still_holds_its_refusal() -> None:
+    async def scene() -> None:
+        async with line() as wire:
+            wire.agent.close()
+            await asyncio.sleep(0)
+            wire.ask(SYS_UPTIME)
+            await wire.until(lambda: wire.telemetry.refused == 1)
+            wire.step(1_100)
+            with closing(await start_agent(dict(OBJECTS), wire.agent.port)):
+                wire.ask(SYS_UPTIME)
+                await wire.until(lambda: len(wire.settled) == 2)
+            assert wire.settled == [None, {SYS_UPTIME: 4200}]
+
+    run(scene)
+
+
+def test_a_closed_channel_settles_nothing_any_more() -> None:
+    async def scene() -> None:
+        async with line(silent) as wire:
+            wire.ask(SYS_UPTIME)
+            wire.channel.close()
+            wire.channel.close()
+            wire.step(5_000)
+            assert wire.settled == []
+            assert wire.telemetry.sockets == 0
+
+    run(scene)
+
+
+def test_the_helpers_agent_is_honest_unless_told_otherwise() -> None:
+    async def scene() -> None:
+        async with line(honest) as wire:
+            wire.ask(SYS_UPTIME, "1.3.6.1.9.9.0")
+            await wire.until(lambda: bool(wire.settled))
+            assert wire.settled == [{SYS_UPTIME: 4200}]
+
+    run(scene)
