@@ -9,6 +9,7 @@ import json
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
@@ -17,7 +18,7 @@ from influxdb_client.client.write_api import SYNCHRONOUS
 from influxdb_client.rest import ApiException
 from urllib3.exceptions import HTTPError
 
-from foundation.clock import SECOND
+from foundation.clock import SECOND, Instant
 from foundation.problems import OperatorError
 from storage.metrics.influx_server import Server, recognise
 from storage.metrics.settings import InfluxSettings
@@ -26,6 +27,14 @@ from storage.metrics.store import MetricRefusedError, MetricStoreError
 
 class MissingDatabaseError(MetricStoreError):
     """The server has no database of that name yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesFound:
+    """One series of an answer."""
+
+    tags: dict[str, str]
+    values: list[tuple[Instant, float | None]]
 
 
 class InfluxConnection:
@@ -91,11 +100,19 @@ class InfluxConnection:
         if not answer.is_success:
             raise self._failure(answer.status_code, answer.text)
 
-    def query(self, text: str) -> list[dict[str, Any]]:
-        """The series of one InfluxQL statement that only reads; instants in milliseconds."""
+    def query(self, text: str) -> list[SeriesFound]:
+        """The series of one InfluxQL statement that only reads one value; instants in milliseconds."""
         with self._told_plainly():
             answer = self._http.get("/query", params={"db": self._database, "epoch": "ms", "q": text})
-        return self._series(answer)
+        series = self._series(answer)
+        if any(one.get("partial") for one in series):
+            raise MetricStoreError(f"The InfluxDB at {self.url} cut its answer short. Raise its max-row-limit.")
+        try:
+            return [
+                SeriesFound(dict(one.get("tags", {})), [(at, value) for at, value in one["values"]]) for one in series
+            ]
+        except (LookupError, TypeError, ValueError):
+            raise self._strange() from None
 
     def command(self, text: str) -> None:
         """One InfluxQL statement that changes something."""
@@ -116,12 +133,13 @@ class InfluxConnection:
             error = result.get("error")
             series: list[dict[str, Any]] = result.get("series", [])
         except (ValueError, LookupError, AttributeError, TypeError):
-            raise MetricStoreError(f"The answer of {self.url} to a query is not InfluxDB's. Check the url.") from None
+            raise self._strange() from None
         if error is not None:
             raise self._failure(answer.status_code, error)
-        if any(one.get("partial") for one in series):
-            raise MetricStoreError(f"The InfluxDB at {self.url} cut its answer short. Raise its max-row-limit.")
         return series
+
+    def _strange(self) -> MetricStoreError:
+        return MetricStoreError(f"The answer of {self.url} to a query is not InfluxDB's. Check the url.")
 
     @contextmanager
     def _told_plainly(self) -> Iterator[None]:

@@ -5,11 +5,10 @@ simply written again.
 """
 
 import threading
-from typing import Any
 
 from foundation.clock import Instant
 from storage.metrics import influxql
-from storage.metrics.influx_http import InfluxConnection, MissingDatabaseError
+from storage.metrics.influx_http import InfluxConnection, MissingDatabaseError, SeriesFound
 from storage.metrics.influx_server import Server
 from storage.metrics.line_protocol import LineEncoder
 from storage.metrics.questions import check_batch, check_rank, check_series, with_gaps
@@ -64,7 +63,7 @@ class InfluxStore:
         if query.end <= query.start:
             return with_gaps(query, {})
         found = self._ask(influxql.series(query))
-        values = {at: value for one in found for at, value in one["values"] if value is not None}
+        values = {at: value for one in found for at, value in one.values if value is not None}
         return with_gaps(query, values)
 
     def rank(self, query: RankQuery) -> list[Ranked]:
@@ -73,9 +72,10 @@ class InfluxStore:
         if query.end <= query.start:
             return []
         ranked = [
-            Ranked({tag: one["tags"].get(tag, "") for tag in TAGS[query.measurement]}, one["values"][0][1])
+            Ranked({tag: one.tags.get(tag, "") for tag in TAGS[query.measurement]}, value)
             for one in self._ask(influxql.rank(query))
-            if one["values"][0][1] is not None
+            for _, value in one.values
+            if value is not None
         ]
         ranked.sort(key=lambda row: (-row.value, tuple(row.tags.values())))
         return ranked[: query.limit]
@@ -100,7 +100,7 @@ class InfluxStore:
         else:
             self._connection.write_v1(text)
 
-    def _ask(self, text: str) -> list[dict[str, Any]]:
+    def _ask(self, text: str) -> list[SeriesFound]:
         server = self._known_server()
         if not server.reads_influxql:
             raise MetricStoreError(
@@ -111,6 +111,11 @@ class InfluxStore:
             return self._connection.query(text)
         except MissingDatabaseError:
             return []
+        except MetricRefusedError:
+            raise
+        except MetricStoreError:
+            self._server = None
+            raise
 
     def _known_server(self) -> Server:
         server = self._server

@@ -5,7 +5,7 @@ import math
 import threading
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from foundation.clock import HOUR, MINUTE, SECOND, Instant
@@ -265,45 +265,43 @@ def test_closing_twice_is_harmless(store: MetricStore) -> None:
     store.close()
 
 
-EXAMPLES = itertools.count()
-"""One store serves all examples: each has a device of its own."""
 points = st.dictionaries(
     st.integers(0, 10 * MINUTE - 1), st.one_of(st.none(), st.integers(-1_000_000, 1_000_000)), max_size=30
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    points=points,
-    start=st.integers(-MINUTE, 9 * MINUTE),
-    length=st.integers(0, 10 * MINUTE),
-    step=st.integers(7 * SECOND, 11 * MINUTE),
-    aggregate=st.sampled_from(Aggregate),
-    hour_is_over=st.booleans(),
-)
-def test_a_series_is_what_plain_arithmetic_over_its_rows_gives(
-    store: MetricStore,
-    points: dict[int, int | None],
-    start: int,
-    length: int,
-    step: int,
-    aggregate: Aggregate,
-    hour_is_over: bool,
-) -> None:
-    device = f"device-{next(EXAMPLES)}"
-    store.write(device_rows(device, "cpu", {T0 + offset: value for offset, value in points.items()}))
-    if hour_is_over:
-        store.maintain(T0 + 2 * HOUR)
-    query = device_series(device, "cpu", T0 + start, T0 + start + length, step, aggregate)
-    found = store.series(query)
-    assert list(found.at) == list(steps(query))
-    for at, value in zip(found.at, found.values, strict=True):
-        within = {
-            offset: point
-            for offset, point in points.items()
-            if point is not None and max(at, query.start) <= T0 + offset < min(at + step, query.end)
-        }
-        assert value == (pytest.approx(_plainly(within, aggregate)) if within else None)
+def test_a_series_is_what_plain_arithmetic_over_its_rows_gives(store: MetricStore) -> None:
+    devices = itertools.count()
+
+    @settings(max_examples=25, deadline=None)
+    @given(
+        points=points,
+        start=st.integers(-MINUTE, 9 * MINUTE),
+        length=st.integers(0, 10 * MINUTE),
+        step=st.integers(7 * SECOND, 11 * MINUTE),
+        aggregate=st.sampled_from(Aggregate),
+        hour_is_over=st.booleans(),
+    )
+    def holds(
+        points: dict[int, int | None], start: int, length: int, step: int, aggregate: Aggregate, hour_is_over: bool
+    ) -> None:
+        # One store serves all examples: each has a device of its own.
+        device = f"device-{next(devices)}"
+        store.write(device_rows(device, "cpu", {T0 + offset: value for offset, value in points.items()}))
+        if hour_is_over:
+            store.maintain(T0 + 2 * HOUR)
+        query = device_series(device, "cpu", T0 + start, T0 + start + length, step, aggregate)
+        found = store.series(query)
+        assert list(found.at) == list(steps(query))
+        for at, value in zip(found.at, found.values, strict=True):
+            within = {
+                offset: point
+                for offset, point in points.items()
+                if point is not None and max(at, query.start) <= T0 + offset < min(at + step, query.end)
+            }
+            assert value == (pytest.approx(_plainly(within, aggregate)) if within else None)
+
+    holds()
 
 
 def _plainly(within: dict[int, int], aggregate: Aggregate) -> float:
