@@ -113,10 +113,9 @@ def test_a_router_that_nothing_ties_to_the_core_is_refused_once_for_all_behind_i
     spare = "  - {id: spare, lower: [county-b, up2], upper: [county-a, side], role: backup, speed_mbps: 100}\n"
     topology = replaced(replaced(TOPOLOGY, uplink, ""), spare, "")
     line = line_of(topology, "id: county-a")
-    assert refusals(tmp_path, topology) == [
-        f'topology.yaml:{line}: no chain of links ties "county-a" to a core router, and 2 other devices hang on it.'
-        + " Declare its uplink among the links."
-    ]
+    (problem,) = refusals(tmp_path, topology)
+    assert problem.startswith(f'topology.yaml:{line}: no chain of links ties "county-a" to a core router, and 2 other')
+    assert problem.endswith("Declare its uplink among the links.")
 
 
 def test_a_backup_alone_ties_a_router_in(tmp_path: Path) -> None:
