@@ -58,6 +58,7 @@ class Causes:
         self._links = links
         self._settings = settings
         self._doors = find_doors(network)
+        self._rooted = frozenset(network.reachable())
         self.missing: dict[str, Instant] = {}
         """Devices confirmed to miss, with their first miss."""
         self.verdicts: dict[str, Verdict] = {}
@@ -170,7 +171,7 @@ class Causes:
         cut = self._cut(now)
         while True:
             evidence = Evidence(self.missing, cut, self.answered, self._own_fault)
-            decision = decide(self._network, evidence)
+            decision = decide(self._network, evidence, rooted=self._rooted)
             own = {
                 device
                 for device, verdict in self.verdicts.items()

@@ -70,13 +70,17 @@ class Decision:
         return {root: frozenset(devices) for root, devices in found.items()}
 
 
-def decide(network: Network, evidence: Evidence) -> Decision:
+def decide(network: Network, evidence: Evidence, *, rooted: Set[str] | None = None) -> Decision:
     """Judge every missing device, and find who is cut off by what.
+
+    `rooted` holds the devices with a path while nothing fails, where the caller knows them already. To any other the
+    topology knows no way at all, so that no failure can explain its silence.
 
     A device that answered after all failures around its dark region began proves that the region has a way in that the
     topology does not know; it counts as a source of live paths.
     """
     missing, cut = evidence.missing, evidence.cut
+    rooted = network.reachable() if rooted is None else rooted
     sources = set(network.roots) - missing.keys()
     while True:
         live = _spread(network, sources, missing, cut)
@@ -85,7 +89,7 @@ def decide(network: Network, evidence: Evidence) -> Decision:
         proven: set[str] = set()
         unexplained: set[str] = set()
         for region, roots in _regions(network, live, down, cut):
-            if not roots:
+            if not roots or rooted.isdisjoint(region):
                 unexplained |= region & missing.keys()
                 continue
             began = max(missing[root.id] if root.kind == RootKind.DEVICE.value else cut[root.id] for root in roots)

@@ -56,7 +56,7 @@ METRICS: Final[Mapping[str, Metric]] = {
     )
 }
 
-_QUANTITY: Final = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*(\S+)\s*")
+_QUANTITY: Final = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*([^\s\d.]\S*)\s*")
 
 
 def parse_quantity(text: str, metric: Metric) -> float:
@@ -66,7 +66,7 @@ def parse_quantity(text: str, metric: Metric) -> float:
     """
     match = _QUANTITY.fullmatch(text)
     if match is None:
-        raise ValueError(f'"{text}" is no number with a unit: write for example "85 {metric.unit}"')
+        raise ValueError(f'"{text.strip()}" is no number with a unit: write for example "85 {metric.unit}"')
     factor = metric.units.get(match[2])
     if factor is None:
         accepted = " or ".join(f'"{unit}"' for unit in metric.units)

@@ -1,6 +1,7 @@
 """A bench for the engine: a stepped clock, a recording responder, and observations made by hand."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry
@@ -34,6 +35,12 @@ from topology.network import Network
 RULES = Path(__file__).parents[2] / "rules"
 
 
+@cache
+def default_rules() -> RuleSet:
+    """The rules that the product ships, read once."""
+    return load_rules(RULES)
+
+
 class RecordingResponder:
     """Stands in for acting: remembers the changes it was handed, and answers each with one message."""
 
@@ -60,7 +67,7 @@ class Bench:
         self.network = network
         self.records = records
         self.clock = clock
-        self.rules = rules or load_rules(RULES)
+        self.rules = rules or default_rules()
         self.responder = RecordingResponder()
         self.bus = Bus()
         self.registry = CollectorRegistry()
@@ -76,7 +83,7 @@ class Bench:
         """Links whose living ends tell that they are down."""
         self.engine.load()
         if settled:
-            self.run(30)
+            self.run(30, every=15)
             self.heard.take()
 
     def again(self, *, settled: bool = False) -> "Bench":
