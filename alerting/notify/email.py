@@ -25,9 +25,10 @@ def build_mail(message: Outgoing, sender: str, now: Instant) -> EmailMessage:
     if message.thread_key != message.message_key:
         mail["In-Reply-To"] = mail["References"] = f"<{message.thread_key}@{domain}>"
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday answers, please
-    mail.set_content(message.body)
+    # Chinese in base64: seven bits pass every server on the way, and no line grows too long.
+    mail.set_content(message.body, cte="base64")
     if message.html:
-        mail.add_alternative(message.html, subtype="html")
+        mail.add_alternative(message.html, subtype="html", cte="base64")
     return mail
 
 
