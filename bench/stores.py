@@ -1,0 +1,204 @@
+"""What keeping a province's metrics costs: `python -m bench.stores [--hours N]`.
+
+One run, the same data: 2,700 devices with four interfaces each, a look a minute, values with a daily curve and noise.
+The first hour is written as the platform writes it, a batch every five seconds; the others a minute at a time, to have
+a history to read. CPU is this process's, all threads.
+"""
+
+import argparse
+import itertools
+import math
+import random
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from foundation.clock import HOUR, MINUTE, SECOND, Instant
+from foundation.messages import CounterVerdict, HealthReading, InterfaceReading, Observation, Reach
+from storage.metrics.duckdb_store import DuckDbStore
+from storage.metrics.line_protocol import LineEncoder
+from storage.metrics.rows import RowBuilder
+from storage.metrics.store import (
+    FIELDS,
+    Aggregate,
+    Columns,
+    Measurement,
+    MetricBatch,
+    RankQuery,
+    SeriesQuery,
+)
+from topology.model import Device, Inventory, Role, Tier
+from topology.network import Network
+
+DEVICES = 2_700
+INTERFACES = ("GigabitEthernet0/0", "GigabitEthernet0/1", "GigabitEthernet0/2", "Vlan100")
+VARIANTS = 12
+START: Instant = 1_764_000_000_000 // HOUR * HOUR
+WRITES_A_MINUTE = 12
+
+
+def province() -> Network:
+    """Devices alone: rows know nothing of links."""
+    devices = {
+        name: Device(name, name, Role.ACCESS, Tier.AGENCY, "530102", f"5301{number % 129:02}", "10.0.0.1", "default")
+        for number, name in ((number, f"acc-5301{number % 129:02}-{number:04}") for number in range(DEVICES))
+    }
+    return Network(Inventory({}, {}, devices, {}, {}))
+
+
+def look(devices: Sequence[str], base: Sequence[float], level: float, chance: random.Random) -> list[Observation]:
+    """One complete look at every device; rates have the digits that counters divided by clocks give."""
+
+    def interface(name: str, bps: float) -> InterfaceReading:
+        inward, outward = bps * level * chance.uniform(0.7, 1.3), bps * level * chance.uniform(0.2, 0.6)
+        errors = chance.randint(1, 40) / 60.013 if chance.random() < 0.01 else 0.0
+        return InterfaceReading(
+            name, 1, 1, CounterVerdict.NORMAL, inward, outward, inward / 1e7, outward / 1e7, errors, 0.0, 0.0, 0.0
+        )
+
+    return [
+        Observation(
+            device,
+            0,
+            Reach.ANSWERED,
+            rtt_ms=chance.uniform(0.8, 30.0),
+            uptime_s=1e6 + number,
+            interfaces=tuple(interface(name, base[4 * number + at]) for at, name in enumerate(INTERFACES)),
+            health=(
+                HealthReading("cpu1", "cpu", float(chance.randint(3, 60)), "%"),
+                HealthReading("memory", "memory", float(chance.randint(30, 70)), "%"),
+                HealthReading("chassis", "temperature", float(chance.randint(35, 45)), "°C"),
+            ),
+            complete=True,
+            poll_ms=chance.uniform(5.0, 60.0),
+        )
+        for number, device in enumerate(devices)
+    ]
+
+
+def cpu_ms(work: Callable[[], object]) -> float:
+    """Milliseconds of CPU that some work takes."""
+    started = time.process_time()
+    work()
+    return (time.process_time() - started) * 1000
+
+
+def wall_ms(work: Callable[[], object], times: int) -> float:
+    """The median of a few runs, in milliseconds of the clock on the wall."""
+    found = []
+    for _ in range(times):
+        started = time.perf_counter()
+        work()
+        found.append((time.perf_counter() - started) * 1000)
+    return statistics.median(found)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description="What keeping a province's metrics costs.")
+    parser.add_argument("--hours", type=int, default=4, help="hours of history to make")
+    hours: int = max(2, parser.parse_args().hours)
+    chance = random.Random(1)
+    network = province()
+    rows = RowBuilder(network)
+    base = [10 ** chance.uniform(4, 8.5) for _ in range(DEVICES * len(INTERFACES))]
+    looks = [
+        look(list(network.devices), base, 1 + 0.5 * math.sin(variant / VARIANTS * math.tau), chance)
+        for variant in range(VARIANTS)
+    ]
+
+    building = statistics.median(cpu_ms(partial(rows.batch, seen)) for seen in looks)
+    print(f"rows of observations      {building / DEVICES * 1000:8.1f} µs an observation of four interfaces")
+    batches = [rows.batch(seen) for seen in looks]
+    a_minute = batches[0].rows
+    values = sum(len(FIELDS[measurement]) * len(columns) for measurement, columns in batches[0].columns.items())
+
+    encoders = {measurement: LineEncoder(measurement) for measurement in Measurement}
+
+    def encode(batch: MetricBatch) -> None:
+        for measurement, columns in batch.columns.items():
+            for _ in encoders[measurement].lines(columns):
+                pass
+
+    encode(batches[0])
+    encoding = statistics.median(cpu_ms(partial(encode, batch)) for batch in batches)
+    print(f"line protocol (InfluxDB)  {encoding / a_minute * 1000:8.1f} µs a row")
+
+    with tempfile.TemporaryDirectory() as directory:
+        path = Path(directory) / "metrics.duckdb"
+        store = DuckDbStore(path)
+        write_as_platform(store, rows, looks)
+        for minute in range(60, hours * 60):
+            store.write(moved(batches[minute % VARIANTS], START + minute * MINUTE))
+            if minute % 60 == 10:
+                store.maintain(START + minute * MINUTE)
+        upkeep = cpu_ms(lambda: store.maintain(START + hours * HOUR + 10 * MINUTE))
+        print(f"upkeep of an hour         {upkeep:8.0f} ms of CPU (sorting {a_minute * 60:,} rows, rolling up)")
+        report_reads(store, list(network.devices), hours)
+        store.close()
+        size = path.stat().st_size
+    kept = values * 60 * hours
+    print(f"at rest                   {size / kept:8.2f} bytes a value, 5-minute and hourly roll-ups included")
+    print(f"                          {size / hours * 24 / 1e6:8.0f} MB a day of the province")
+
+
+def write_as_platform(store: DuckDbStore, rows: RowBuilder, looks: Sequence[Sequence[Observation]]) -> None:
+    """The first hour: from observations, twelve writes a minute; prints the CPU of a minute."""
+    spent: list[float] = []
+    share = DEVICES // WRITES_A_MINUTE
+    for minute in range(60):
+        seen = looks[minute % VARIANTS]
+        parts = [
+            [
+                replace(one, at=START + minute * MINUTE + part * 5 * SECOND + number * 20)
+                for number, one in enumerate(seen[part * share : (part + 1) * share])
+            ]
+            for part in range(WRITES_A_MINUTE)
+        ]
+
+        def write(parts: list[list[Observation]] = parts) -> None:
+            for part in parts:
+                store.write(rows.batch(part))
+
+        spent.append(cpu_ms(write))
+    middle = statistics.median(spent)
+    print(
+        f"DuckDB, build and write   {middle:8.1f} ms of CPU a minute of the province (13,500 rows in "
+        f"{WRITES_A_MINUTE} writes): {middle / DEVICES * 1000:.1f} µs a look"
+    )
+
+
+def moved(batch: MetricBatch, at: Instant) -> MetricBatch:
+    """The same rows at another minute."""
+    return MetricBatch(
+        {
+            measurement: Columns([at + row * 4 for row in range(len(columns))], columns.tags, columns.fields)
+            for measurement, columns in batch.columns.items()
+        }
+    )
+
+
+def report_reads(store: DuckDbStore, devices: Sequence[str], hours: int) -> None:
+    """Time what pages ask for."""
+    end = START + hours * HOUR
+    asked = itertools.cycle(devices[::53])
+
+    def series(step: int) -> None:
+        tags = {"device": next(asked), "ifname": INTERFACES[0]}
+        store.series(SeriesQuery(Measurement.INTERFACE, tags, "in_bps", START, end, step))
+
+    def rank(length: int) -> None:
+        store.rank(RankQuery(Measurement.INTERFACE, "in_util", end - length, end, Aggregate.MEAN))
+
+    print(f"read {hours:2} h by the minute    {wall_ms(lambda: series(MINUTE), 21):8.1f} ms (one interface, one field)")
+    print(f"read {hours:2} h by 5 minutes     {wall_ms(lambda: series(5 * MINUTE), 21):8.1f} ms")
+    print(f"rank all by 5 minutes     {wall_ms(lambda: rank(5 * MINUTE), 11):8.1f} ms (10,800 interfaces)")
+    print(f"rank all by an hour       {wall_ms(lambda: rank(HOUR), 11):8.1f} ms")
+
+
+if __name__ == "__main__":
+    main()
