@@ -22,7 +22,7 @@ def assign(costs: Sequence[Sequence[float]], capacities: Sequence[int]) -> list[
     members: list[set[int]] = [set() for _ in sites]
     for cell, site in enumerate(owner):
         members[site].add(cell)
-    moves = [_cheapest_moves(site, members[site], costs) for site in sites]
+    moves = [_cheapest_moves(site, members[site], costs, len(capacities)) for site in sites]
     while any(len(members[site]) > capacities[site] for site in sites):
         path = _cheapest_path(moves, members, capacities)
         for giver, taker in pairwise(path):
@@ -31,13 +31,15 @@ def assign(costs: Sequence[Sequence[float]], capacities: Sequence[int]) -> list[
             members[taker].add(cell)
             owner[cell] = taker
         for site in path:
-            moves[site] = _cheapest_moves(site, members[site], costs)
+            moves[site] = _cheapest_moves(site, members[site], costs, len(capacities))
     return owner
 
 
-def _cheapest_moves(site: int, members: set[int], costs: Sequence[Sequence[float]]) -> list[tuple[float, int]]:
+def _cheapest_moves(
+    site: int, members: set[int], costs: Sequence[Sequence[float]], count: int
+) -> list[tuple[float, int]]:
     """For each other site the cell that goes there at the least extra cost, and that cost."""
-    best = [(inf, -1)] * len(costs[0])
+    best = [(inf, -1)] * count
     limits = [inf] * len(best)
     for cell in members:
         row = costs[cell]
