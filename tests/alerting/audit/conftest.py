@@ -1,21 +1,22 @@
 """A quick empty database."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from alerting.audit.tables import AuditEntry, AuditHead
-from storage.records.base import Base
 from storage.records.database import Records
+from tests.alerting.acting_records import empty, shared_records
 
-TABLES = [AuditEntry.metadata.tables[model.__tablename__] for model in (AuditEntry, AuditHead)]
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Records]:
+    """The database of all tests here."""
+    with shared_records(tmp_path_factory.mktemp("acting")) as database:
+        yield database
 
 
 @pytest.fixture
-def records(tmp_path: Path) -> Iterator[Records]:
-    """A database with the audit's tables only."""
-    database = Records(f"sqlite:///{tmp_path / 'records.sqlite'}")
-    Base.metadata.create_all(database.engine, tables=TABLES)
-    yield database
-    database.close()
+def records(shared: Records) -> Records:
+    """An empty database."""
+    empty(shared)
+    return shared

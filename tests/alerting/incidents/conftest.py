@@ -1,29 +1,28 @@
-"""The scene as a fixture."""
+"""An empty database, and the scene."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from foundation.clock import SteppedClock
 from storage.records.database import Records
-from tests.alerting.acting_records import copy_template, make_template
+from tests.alerting.acting_records import empty, shared_records
 from tests.alerting.incidents.scene import Scene
 from topology.network import Network
 
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The empty database that every test gets a copy of."""
-    return make_template(tmp_path_factory.mktemp("acting"))
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Records]:
+    """The database of all tests here."""
+    with shared_records(tmp_path_factory.mktemp("acting")) as database:
+        yield database
 
 
 @pytest.fixture
-def records(template: Path, tmp_path: Path) -> Iterator[Records]:
+def records(shared: Records) -> Records:
     """An empty database."""
-    database = copy_template(template, tmp_path)
-    yield database
-    database.close()
+    empty(shared)
+    return shared
 
 
 @pytest.fixture
