@@ -58,6 +58,7 @@ class Plant:
             if router.device.role is Role.ACCESS:
                 _add_lan(router)
             router.deal_indexes()
+        self._carriage: tuple[object, ...] = (frozenset(), frozenset(), {}, {})
         self._route(Moment(EPOCH), None)
         for router in self.routers.values():
             moment = Moment(router.boot)
@@ -69,19 +70,25 @@ class Plant:
         changed: set[str] = set()
         for line in self.lines.values():
             self._strike_ports(line, effects, moment)
-            lives = line.link.id not in effects.blocked_links and not (
-                {line.link.upper, line.link.lower} & effects.dead_devices
+            link = line.link
+            lives = (
+                link.id not in effects.blocked_links
+                and link.upper not in effects.dead_devices
+                and link.lower not in effects.dead_devices
             )
             if lives != line.upper.link_lives:
                 line.upper.link_lives = line.lower.link_lives = lives
-                changed |= {line.link.upper, line.link.lower}
+                changed |= {link.upper, link.lower}
         for id_, router in self.routers.items():
             vitals = router.vitals
             vitals.cpu_forced = effects.cpu.get(id_)
             vitals.heat_forced = effects.heat.get(id_)
             vitals.leak, since = effects.leaks.get(id_, (0.0, EPOCH))
             vitals.leak_since = max(since, router.boot)
-        self._route(moment, effects)
+        carriage = (effects.dead_devices, effects.blocked_links, effects.surges_down, effects.surges_up)
+        if carriage != self._carriage:
+            self._carriage = carriage
+            self._route(moment, effects)
         return changed
 
     def restart(self, devices: Iterable[str], moment: Moment) -> None:
