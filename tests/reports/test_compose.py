@@ -83,6 +83,23 @@ def test_a_dead_county_router_is_one_event_with_its_agencies() -> None:
     assert report.prefectures[0].record.ledger.down == 0
 
 
+def test_losses_of_one_root_that_touch_or_lie_within_each_other_are_one_event() -> None:
+    at = START + DAY
+    spans = {
+        "agency-a1": served(unreachable(at, at + 5 * HOUR, "county-a")),
+        "agency-a2": served(unreachable(at + HOUR, at + 2 * HOUR, "county-a")),
+        "agency-a3": served(unreachable(at + 5 * HOUR, at + 6 * HOUR, "county-a")),
+        "agency-b1": served(unreachable(at + 7 * HOUR, at + 8 * HOUR, "county-a")),
+        "agency-b2": served(unreachable(at, at + HOUR, "county-b")),
+    }
+    rows = [(event.root, event.length, event.agencies, event.lost) for event in month(spans).longest]
+    assert rows == [
+        ("county-a", 6 * HOUR, 3, 7 * HOUR),
+        ("county-b", HOUR, 1, HOUR),
+        ("county-a", HOUR, 1, HOUR),
+    ]
+
+
 def test_a_router_that_fails_beside_its_partner_costs_no_agency_time() -> None:
     at = START + DAY
     report = month({}, {"agg-1": served(down(at, at + HOUR, "agg-1")), "agg-2": served()})
