@@ -1,24 +1,24 @@
-"""The poll loop: which device is looked at when, never more at once than allowed, and what is told on the bus."""
+"""The poll loop: one watcher a device, their turns, and what is told on the bus."""
 
 import asyncio
 import logging
-from collections import deque
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, Final
 
 from prometheus_client import CollectorRegistry
 
 from collectors.descriptors import raise_limit
-from collectors.look import INVENTORY_DEADLINE, Watcher
 from collectors.reachability.open import open_pinger
 from collectors.reachability.ping import Pinger
 from collectors.schedule.ladder import recheck_delay
-from collectors.schedule.spread import next_slot, phase
-from collectors.schedule.timetable import Action, Timetable
+from collectors.schedule.spread import phase
+from collectors.schedule.timetable import Timetable
+from collectors.schedule.turns import Turns
 from collectors.settings import CollectorSettings, Credential
 from collectors.snmp.channel import Channel
 from collectors.telemetry import Telemetry
+from collectors.watching.memory import Memory
+from collectors.watching.watcher import INVENTORY_DEADLINE, Watcher
 from foundation.bus import Bus
 from foundation.clock import SECOND, Clock
 from foundation.messages import CollectorBeat, Observation, PollRequest
@@ -37,7 +37,7 @@ BEAT: Final = 5.0
 class Poller:
     """Looks at every device of a network by turns, and at once where it is asked to.
 
-    Publishes `Observation` and `CollectorBeat`, takes `PollRequest`. Runs on one event loop, made for one `run`.
+    Publishes `Observation` and `CollectorBeat`, takes `PollRequest`. Runs on one event loop; made for one `run`.
     """
 
     def __init__(
@@ -50,42 +50,39 @@ class Poller:
         registry: CollectorRegistry,
     ) -> None:
         """Raises OperatorError when a device names credentials that there are none of, or a secret can't be read."""
-        self.clock = clock
+        self.clock: Clock = clock
         self.telemetry = Telemetry(registry)
         self.publish: Callable[[Observation], None] = bus.publish
+        self.watchers: dict[str, Watcher] = {}
+        """By device id, once it runs."""
         self._bus = bus
         self._network = network
         self._settings = settings
         self._communities = _communities(network, credentials)
         self._requests = bus.subscribe("collector", PollRequest, capacity=10_000)
-        self._timetable = Timetable(clock.monotonic(), TICK)
-        self.watchers: dict[str, Watcher] = {}
-        """By device id, once it runs."""
-        self._dues: dict[str, Action] = {}
-        self._waiting: deque[Watcher] = deque()
-        self._urgent: deque[Watcher] = deque()
-        self._again: set[str] = set()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._pinger: Pinger | None = None
-        self._began = 0.0
         self._lag = 0.0
-        self._inflight = 0
-        self._concurrency = settings.concurrency
-        self._quick = settings.reachability_interval / SECOND
-        self._ratio = settings.interval // settings.reachability_interval
-        self._running = False
+        self._began = clock.monotonic()
+        self._timetable = Timetable(self._began, TICK)
+        self._turns = Turns(
+            self._timetable,
+            clock,
+            self.telemetry,
+            self._start,
+            quick=settings.reachability_interval / SECOND,
+            ratio=settings.interval // settings.reachability_interval,
+            concurrency=settings.concurrency,
+        )
 
     async def run(self) -> None:
         """Poll until cancelled.
 
-        Raises OperatorError when there are too few file descriptors for the devices.
+        Raises OperatorError when there are too few file descriptors for the devices, or no socket can be had.
         """
         raise_limit(len(self._network.devices))
-        self._pinger = await open_pinger(self._settings.pinger, self._settings.echo_port)
-        self._began = self.clock.monotonic()
-        self._timetable = Timetable(self._began, TICK)
-        self._running = True
         try:
+            self._pinger = await open_pinger(self._settings.pinger, self._settings.echo_port)
             self._open()
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._tick())
@@ -96,8 +93,7 @@ class Poller:
 
     def stop(self) -> None:
         """Close every socket; calling it twice is harmless."""
-        self._running = False
-        for task in self._tasks:
+        for task in tuple(self._tasks):
             task.cancel()
         for watcher in self.watchers.values():
             watcher.channel.close()
@@ -107,145 +103,72 @@ class Poller:
 
     # What watchers call ------------------------------------------------------------------------------------------
 
-    def finished(self, watcher: Watcher) -> None:
+    def finished(self, device: str) -> None:
         """A look is over: when is the next?"""
-        self._inflight -= 1
-        self.telemetry.inflight = self._inflight
-        now = self.clock.monotonic()
-        if watcher.device in self._again:
-            self._again.discard(watcher.device)
-            watcher.full_next = True
-            watcher.slot_at = None
-            watcher.due_at = now
-            self._queue(watcher, self._urgent)
-        elif watcher.down is not None:
-            delay = recheck_delay(self.clock.now() - watcher.ladder_from) / SECOND
-            self._enter(watcher, now + delay)
+        watcher = self.watchers[device]
+        if watcher.down is None:
+            self._turns.finished(device, None)
         else:
-            # A look out of turn (the first, a requested one, a re-check) drops no turns.
-            last = now if watcher.slot_at is None else watcher.slot_at
-            slot = next_slot(last, now, watcher.phase, self._quick, self._ratio)
-            watcher.full_next = watcher.full_next or slot.full
-            self.telemetry.late += slot.skipped
-            self._enter(watcher, slot.when)
-            watcher.slot_at = slot.when
-        if self._running and (self._urgent or self._waiting):
-            self._start_waiting()
+            self._turns.finished(device, recheck_delay(self.clock.now() - watcher.ladder_from) / SECOND)
 
-    def recovered(self, watcher: Watcher) -> None:
+    def recovered(self, device: str) -> None:
         """A device is back: what lies behind it has a way again, so it is looked at now and often."""
         now = self.clock.now()
-        for step in self._network.neighbours(watcher.device):
+        for step in self._network.neighbours(device):
             neighbour = self.watchers[step.device]
             if neighbour.down is not None:
                 neighbour.ladder_from = now
-                self._hurry(neighbour)
+                self._turns.hurry(step.device)
 
-    def ping(self, watcher: Watcher) -> asyncio.Future[bool] | None:
+    def ping(self, address: str) -> "asyncio.Future[bool] | None":
         """Start a ping."""
         if self._pinger is None:
             return None
         self.telemetry.pings += 1
-        task = asyncio.ensure_future(self._pinger.ping(watcher.address))
-        self._keep(task)
-        return task
+        return self._keep(asyncio.ensure_future(self._pinger.ping(address)))
 
-    def inventory(self, watcher: Watcher) -> None:
-        """Run a watcher's inventory."""
-        task = asyncio.ensure_future(watcher.take_inventory())
-        self._keep(task)
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run an inventory."""
+        self._keep(asyncio.ensure_future(work))
 
-    # Scheduling --------------------------------------------------------------------------------------------------
+    # The shell ---------------------------------------------------------------------------------------------------
+
+    def _start(self, device: str, full: bool, now: float) -> None:
+        self.watchers[device].look(full, now)
 
     def _open(self) -> None:
         settings = self._settings
+        interval = settings.interval / SECOND
         declared: dict[str, set[str]] = {device: set() for device in self._network.devices}
         for link in self._network.links.values():
             declared[link.upper].add(link.upper_interface)
             declared[link.lower].add(link.lower_interface)
         for device in self._network.devices.values():
             address = settings.polled_address(device.address)
-            watcher = Watcher(
+            place = phase(device.id, interval)
+            memory = Memory(
                 device.id,
-                address,
-                self._channel(device, address),
                 frozenset(declared[device.id]),
-                self,
                 timeout=settings.timeout / SECOND,
-                deadline=settings.deadline / SECOND,
                 values=settings.values_per_request,
-                interfaces=settings.interfaces_per_device,
+                most_interfaces=settings.interfaces_per_device,
                 inventory_interval=settings.inventory_interval / SECOND,
-                phase=self._began + phase(device.id, settings.interval / SECOND),
+                share=place / interval,
             )
-            watcher.due_at = self._began
-            self.watchers[device.id] = watcher
-            self._dues[device.id] = partial(self._due, watcher)
-            # The first sweep is as fast as concurrency allows, so that the picture is whole soon after a start.
-            self._queue(watcher, self._waiting)
+            channel = self._channel(device, address)
+            self.watchers[device.id] = Watcher(device.id, address, channel, memory, self, settings.deadline / SECOND)
+            self._turns.add(device.id, self._began + place)
 
     def _channel(self, device: Device, address: str) -> Channel:
         port = device.snmp_port or self._settings.port
+        community = self._communities[device.credentials]
         try:
-            return Channel(
-                address, port, self._communities[device.credentials], self._timetable, self.clock, self.telemetry
-            )
+            return Channel(address, port, community, self._timetable, self.clock, self.telemetry)
         except OSError as error:
             raise OperatorError(
                 f"No SNMP socket can be opened for device {device.id} at {address}: {error}. "
                 "Check its address, and the limit on open files."
             ) from None
-
-    def _enter(self, watcher: Watcher, when: float) -> None:
-        watcher.turn += 1
-        watcher.slot_at = None
-        watcher.due_at = when
-        self._timetable.enter(when, self._dues[watcher.device], watcher.turn)
-
-    def _due(self, watcher: Watcher, turn: int) -> None:
-        if turn != watcher.turn or watcher.busy or watcher.queued:
-            return
-        if self._inflight < self._concurrency and not self._waiting:
-            self._start(watcher)
-        else:
-            self._queue(watcher, self._waiting)
-
-    def _queue(self, watcher: Watcher, queue: deque[Watcher]) -> None:
-        watcher.queued = True
-        queue.append(watcher)
-
-    def _hurry(self, watcher: Watcher) -> None:
-        """Look at it before all others; where a look is under way, once more when that is over."""
-        watcher.full_next = True
-        if watcher.busy:
-            self._again.add(watcher.device)
-        elif not watcher.queued:
-            watcher.turn += 1  # its planned turn is void
-            watcher.slot_at = None
-            watcher.due_at = self.clock.monotonic()
-            self._queue(watcher, self._urgent)
-        elif watcher in self._waiting:
-            self._waiting.remove(watcher)
-            self._urgent.append(watcher)
-
-    def _start_waiting(self) -> None:
-        for queue in (self._urgent, self._waiting):
-            while queue and self._inflight < self._concurrency:
-                watcher = queue.popleft()
-                watcher.queued = False
-                self._start(watcher)
-
-    def _start(self, watcher: Watcher) -> None:
-        full, watcher.full_next = watcher.full_next, False
-        watcher.busy = True
-        self._inflight += 1
-        self.telemetry.inflight = self._inflight
-        now = self.clock.monotonic()
-        late = now - watcher.due_at
-        self.telemetry.started_after(late if late > 0 else 0.0)
-        watcher.look(full, now)
-
-    # Tasks -------------------------------------------------------------------------------------------------------
 
     async def _tick(self) -> None:
         planned = self.clock.monotonic()
@@ -253,7 +176,7 @@ class Poller:
             now = self.clock.monotonic()
             self._lag = now - planned
             self._timetable.run(now)
-            self._start_waiting()
+            self._turns.start_waiting()
             planned = now + TICK
             await asyncio.sleep(TICK)
 
@@ -261,28 +184,23 @@ class Poller:
         while True:
             for request in await self._requests.batch():
                 for device in request.devices:
-                    watcher = self.watchers.get(device)
-                    if watcher is not None:
-                        self._hurry(watcher)
-            self._start_waiting()
+                    self._turns.hurry(device)
+            self._turns.start_waiting()
 
     async def _beat(self) -> None:
         while True:
             self._abandon_stuck()
-            waiting = self._waiting[0].due_at if self._waiting else None
-            now = self.clock.monotonic()
-            late = max(self._lag, 0.0 if waiting is None else now - waiting)
             down = sum(watcher.down is not None for watcher in self.watchers.values())
             self._bus.publish(
                 CollectorBeat(
                     self.clock.now(),
                     len(self.watchers),
                     self.telemetry.looks,
-                    late * 1000,
-                    self._inflight,
+                    max(self._lag, self._turns.lateness) * SECOND,
+                    self._turns.inflight,
                     {
                         "down": float(down),
-                        "waiting": float(len(self._waiting) + len(self._urgent)),
+                        "waiting": float(self._turns.waiting),
                         "timeouts": float(self.telemetry.timeouts),
                     },
                 )
@@ -291,23 +209,23 @@ class Poller:
 
     def _abandon_stuck(self) -> None:
         """A defect in one device's look must not take the device out of the schedule for ever."""
-        limit = 2 * self._settings.deadline / SECOND + 2 * INVENTORY_DEADLINE
+        limit = 2 * (self._settings.deadline / SECOND + INVENTORY_DEADLINE)
         now = self.clock.monotonic()
-        for watcher in self.watchers.values():
-            if watcher.busy and now - watcher.began > limit:
-                log.error(
-                    "The look at device %s hung and was given up.", watcher.device, extra={"device": watcher.device}
-                )
+        for device in self._turns.busy:
+            watcher = self.watchers[device]
+            if now - watcher.began > limit:
+                log.error("The look at device %s hung and was given up.", device, extra={"device": device})
                 watcher.abandon()
 
-    def _keep(self, task: asyncio.Task[Any]) -> None:
+    def _keep(self, task: "asyncio.Task[Any]") -> "asyncio.Task[Any]":
         self._tasks.add(task)
         task.add_done_callback(self._release)
+        return task
 
-    def _release(self, task: asyncio.Task[Any]) -> None:
+    def _release(self, task: "asyncio.Task[Any]") -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("A look's task ended by a defect.", exc_info=error)
+            log.error("A task of the poll loop ended by a defect.", exc_info=error)
 
 
 def _communities(network: Network, credentials: Mapping[str, Credential]) -> dict[str, str]:

@@ -23,6 +23,9 @@ answer is the agent's error status."""
 RowsDone = Callable[[list[Row | None] | None, float], None]
 """The same for a step of a walk: rows in order, a last None where the column ended; an empty list at its end."""
 
+MOST_UNREAD: Final = 8
+"""Packets read at most before a request counts as unanswered."""
+
 REJECTED: Final[Answer] = {}
 
 
@@ -76,12 +79,16 @@ class Channel:
         except OSError:
             self._send_again(None)
 
+    def forget(self) -> None:
+        """Settle nothing for the request under way; its answer will be counted as a duplicate."""
+        self._serial += 1
+        self._waiting = False
+
     def close(self) -> None:
         """Forget the request under way and let go of the socket; calling it twice is harmless."""
         if self._fd >= 0:
             self._loop.remove_reader(self._fd)
-            self._serial += 1
-            self._waiting = False
+            self.forget()
             self._fd = -1
             self._done = self._rows_done = None
             self._telemetry.sockets -= 1
@@ -106,7 +113,13 @@ class Channel:
             self._refused()
 
     def _readable(self) -> None:
-        iterator = self._iterator
+        if not self._receive():
+            self._telemetry.foreign += 1
+
+    def _receive(self) -> bool:
+        """Read one packet and settle the request by it. False when there was none that is ours."""
+        # A walk's iterator moves on with what it reads: an answer too late must not move it.
+        iterator = self._iterator if self._waiting else None
         rows: list[Row | None] = []
         answer = REJECTED
         try:
@@ -115,11 +128,10 @@ class Channel:
             else:
                 rows = self._socket.recv_get_bulk(iterator)
         except BlockingIOError:
-            self._telemetry.foreign += 1
-            return
+            return False
         except SnmpDecodeError:
             self._telemetry.malformed += 1
-            return
+            return True
         except SnmpAuthError:
             pass
         except StopAsyncIteration:
@@ -129,19 +141,17 @@ class Channel:
             # TimeoutError("connection refused") is one of these.
             if self._waiting:
                 self._refused()
-            return
+            return True
         except BaseException as error:
             if not is_panic(error):
                 raise
             self._telemetry.malformed += 1
-            return
+            return True
         if not self._waiting:
             self._telemetry.duplicates += 1
-            return
-        self._waiting = False
-        self._serial += 1
-        self.came = now = self._clock.monotonic()
-        took = now - self._sent
+            return True
+        self._settle()
+        took = self.came - self._sent
         if iterator is None:
             if not answer:
                 self._telemetry.rejected += 1
@@ -150,6 +160,12 @@ class Channel:
         else:
             assert self._rows_done is not None
             self._rows_done(rows, took)
+        return True
+
+    def _settle(self) -> None:
+        self._waiting = False
+        self._serial += 1
+        self.came = self._clock.monotonic()
 
     def _refused(self) -> None:
         """Nobody listens there: no use waiting long, nor asking again at once."""
@@ -159,11 +175,15 @@ class Channel:
     def _expire(self, serial: int) -> None:
         if serial != self._serial or not self._waiting:
             return
-        self._waiting = False
-        self._serial += 1
+        # When the loop was held up, the answer may have been there in time and only not been read yet.
+        for _ in range(MOST_UNREAD):
+            if not self._receive():
+                break
+            if serial != self._serial:
+                return
+        self._settle()
         self._telemetry.timeouts += 1
-        self.came = now = self._clock.monotonic()
-        took = now - self._sent
+        took = self.came - self._sent
         if self._iterator is None:
             assert self._done is not None
             self._done(None, took)

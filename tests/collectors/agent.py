@@ -33,6 +33,7 @@ class Agent(asyncio.DatagramProtocol):
         self.requests: list[Request] = []
         self.port = 0
         self._transport: asyncio.DatagramTransport | None = None
+        self._peer: tuple[str | object, int] = ("", 0)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """It listens."""
@@ -43,6 +44,7 @@ class Agent(asyncio.DatagramProtocol):
     def datagram_received(self, data: bytes, addr: tuple[str | object, int]) -> None:
         """Answer one request."""
         assert self._transport is not None
+        self._peer = addr
         request = ber.parse(data)
         if request.community != b"public":
             return
@@ -50,6 +52,11 @@ class Agent(asyncio.DatagramProtocol):
         behaviour = self.script.pop(0) if self.script else self.behaviour
         for packet in behaviour(self, request):
             self._transport.sendto(packet, addr)
+
+    def send(self, packet: bytes) -> None:
+        """Send something to who asked last, unasked."""
+        assert self._transport is not None
+        self._transport.sendto(packet, self._peer)
 
     def answer(self, request: Request) -> bytes:
         """The right answer."""

@@ -11,9 +11,9 @@ from prometheus_client import CollectorRegistry
 
 from collectors.reachability.patience import REFUSAL_PAUSE
 from collectors.schedule.timetable import Timetable
-from collectors.snmp.channel import Channel
-from collectors.snmp.gufo import Answer
-from collectors.snmp.oids import SYS_DESCR, SYS_UPTIME
+from collectors.snmp.channel import Channel, Row
+from collectors.snmp.gufo import Answer, GetIter
+from collectors.snmp.oids import IF_DESCR, SYS_DESCR, SYS_UPTIME
 from collectors.telemetry import Telemetry
 from foundation.clock import SteppedClock
 from tests.collectors import ber
@@ -137,6 +137,38 @@ def test_a_late_answer_just_before_the_right_one_does_not_hide_it() -> None:
             wire.ask(SYS_UPTIME)
             await wire.until(lambda: len(wire.settled) == 2)
             assert wire.settled == [None, {SYS_UPTIME: 4200}]
+
+    run(scene)
+
+
+def test_an_answer_that_waits_unread_when_the_loop_was_held_up_is_no_timeout() -> None:
+    async def scene() -> None:
+        async with line(silent) as wire:
+            wire.ask(SYS_UPTIME)
+            await wire.until(lambda: bool(wire.agent.requests))
+            wire.agent.send(wire.agent.answer(wire.agent.requests[0]))
+            # The packet is in the socket; the deadline is looked at first.
+            wire.step(5_000)
+            assert wire.settled == [{SYS_UPTIME: 4200}]
+            assert wire.telemetry.timeouts == 0
+
+    run(scene)
+
+
+def test_a_walks_answer_that_comes_too_late_does_not_make_the_repeated_step_skip_rows() -> None:
+    async def scene() -> None:
+        async with line(silent) as wire:
+            wire.agent.objects |= {f"{IF_DESCR}.{index}": ber.octets(b"%d" % index) for index in (1, 2)}
+            rows: list[list[Row | None] | None] = []
+            iterator = GetIter(IF_DESCR, 10)
+            wire.channel.walk(iterator, 1.0, lambda found, _took: rows.append(found))
+            await wire.until(lambda: bool(wire.agent.requests))
+            wire.step(2_000)
+            wire.agent.send(wire.agent.answer(wire.agent.requests[0]))
+            await wire.until(lambda: wire.telemetry.duplicates == 1)
+            wire.channel.walk(iterator, 1.0, lambda found, _took: rows.append(found))
+            await wire.until(lambda: len(rows) == 2)
+            assert rows == [None, [(f"{IF_DESCR}.1", b"1"), (f"{IF_DESCR}.2", b"2")]]
 
     run(scene)
 

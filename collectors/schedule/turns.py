@@ -1,0 +1,169 @@
+"""Whose turn it is: every device at its place in the interval, those in a hurry first, never too many at once.
+
+One look per device is under way at a time. A turn that comes too late is dropped and counted; turns never pile up.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from typing import Final
+
+from collectors.schedule.spread import next_slot
+from collectors.schedule.timetable import Timetable
+from collectors.telemetry import Telemetry
+from foundation.clock import Clock
+
+Start = Callable[[str, bool, float], None]
+"""Begin a look at a device, at all layers or not, now (seconds on the monotonic clock)."""
+
+
+class _Turn:
+    """One device's place in the schedule."""
+
+    __slots__ = ("action", "again", "busy", "device", "due_at", "full", "phase", "queue", "slot_at", "token")
+
+    def __init__(self, device: str, phase: float, now: float) -> None:
+        self.device = device
+        self.phase = phase
+        self.due_at = now
+        self.slot_at: float | None = None
+        """The regular turn that is planned; None for a look out of turn."""
+        self.full = True
+        self.busy = False
+        self.again = False
+        """Asked for while a look was under way."""
+        self.queue: deque[_Turn] | None = None
+        """Where it waits. What is popped from another queue is passed over."""
+        self.token = 0
+        """Timetable entries with another token are void."""
+        self.action: Callable[[int], None] = lambda _token: None
+
+
+class Turns:
+    """The schedule of all devices."""
+
+    def __init__(
+        self,
+        timetable: Timetable,
+        clock: Clock,
+        telemetry: Telemetry,
+        start: Start,
+        *,
+        quick: float,
+        ratio: int,
+        concurrency: int,
+    ) -> None:
+        """`quick` is the reachability interval in seconds; every `ratio`-th turn is at all layers."""
+        self.inflight = 0
+        self._timetable: Final = timetable
+        self._clock: Final = clock
+        self._telemetry: Final = telemetry
+        self._start: Final = start
+        self._quick = quick
+        self._ratio = ratio
+        self._concurrency = concurrency
+        self._turns: dict[str, _Turn] = {}
+        self._urgent: deque[_Turn] = deque()
+        self._waiting: deque[_Turn] = deque()
+
+    def add(self, device: str, phase: float) -> None:
+        """A new device, with its place in the interval. Its first look is due now: the first sweep is as fast as
+        concurrency allows, so that the picture is whole soon after a start."""
+        turn = _Turn(device, phase, self._clock.monotonic())
+        turn.action = lambda token: self._due(turn, token)
+        self._turns[device] = turn
+        self._queue(turn, self._waiting)
+
+    def hurry(self, device: str) -> None:
+        """Look at a device before all others, at all layers; where a look is under way, once more when that is over."""
+        turn = self._turns.get(device)
+        if turn is None:
+            return
+        turn.full = True
+        if turn.busy:
+            turn.again = True
+        elif turn.queue is None:
+            self._out_of_turn(turn)
+        elif turn.queue is not self._urgent:
+            self._queue(turn, self._urgent)
+
+    def finished(self, device: str, recheck: float | None) -> None:
+        """A device's look is over. While it is down, `recheck` is the seconds until it is looked at again."""
+        turn = self._turns[device]
+        turn.busy = False
+        self.inflight -= 1
+        self._telemetry.inflight = self.inflight
+        now = self._clock.monotonic()
+        if turn.again:
+            turn.again = False
+            turn.full = True
+            self._out_of_turn(turn)
+        elif recheck is not None:
+            self._enter(turn, now + recheck, None)
+        else:
+            # A look out of turn (the first, a requested one, a re-check) drops no turns.
+            last = now if turn.slot_at is None else turn.slot_at
+            slot = next_slot(last, now, turn.phase, self._quick, self._ratio)
+            turn.full = turn.full or slot.full
+            self._telemetry.late += slot.skipped
+            self._enter(turn, slot.when, slot.when)
+        if self._urgent or self._waiting:
+            self.start_waiting()
+
+    def start_waiting(self) -> None:
+        """Begin looks at who waits, as far as concurrency allows."""
+        for queue in (self._urgent, self._waiting):
+            while queue and self.inflight < self._concurrency:
+                turn = queue.popleft()
+                if turn.queue is queue:
+                    turn.queue = None
+                    self._begin(turn)
+
+    @property
+    def waiting(self) -> int:
+        """How many devices wait for a look to become free."""
+        return sum(turn.queue is not None for turn in self._turns.values())
+
+    @property
+    def lateness(self) -> float:
+        """Seconds since the one that has waited longest was due."""
+        oldest = min((turn.due_at for turn in self._turns.values() if turn.queue is not None), default=None)
+        return 0.0 if oldest is None else max(0.0, self._clock.monotonic() - oldest)
+
+    @property
+    def busy(self) -> list[str]:
+        """Devices with a look under way."""
+        return [turn.device for turn in self._turns.values() if turn.busy]
+
+    def _out_of_turn(self, turn: _Turn) -> None:
+        turn.token += 1  # its planned turn is void
+        turn.slot_at = None
+        turn.due_at = self._clock.monotonic()
+        self._queue(turn, self._urgent)
+
+    def _enter(self, turn: _Turn, when: float, slot: float | None) -> None:
+        turn.token += 1
+        turn.due_at = when
+        turn.slot_at = slot
+        self._timetable.enter(when, turn.action, turn.token)
+
+    def _due(self, turn: _Turn, token: int) -> None:
+        if token != turn.token or turn.busy or turn.queue is not None:
+            return
+        if self.inflight < self._concurrency and not self._waiting and not self._urgent:
+            self._begin(turn)
+        else:
+            self._queue(turn, self._waiting)
+
+    def _queue(self, turn: _Turn, queue: "deque[_Turn]") -> None:
+        turn.queue = queue
+        queue.append(turn)
+
+    def _begin(self, turn: _Turn) -> None:
+        full, turn.full = turn.full, False
+        turn.busy = True
+        self.inflight += 1
+        self._telemetry.inflight = self.inflight
+        now = self._clock.monotonic()
+        late = now - turn.due_at
+        self._telemetry.started_after(late if late > 0 else 0.0)
+        self._start(turn.device, full, now)

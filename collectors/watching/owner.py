@@ -1,0 +1,44 @@
+"""What a watcher needs of who schedules it."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any, Protocol
+
+from collectors.telemetry import Telemetry
+from foundation.clock import Clock
+from foundation.messages import Observation
+
+
+class Owner(Protocol):
+    """Who schedules looks, and tells others what they found."""
+
+    @property
+    def clock(self) -> Clock:
+        """Where the time comes from."""
+        ...
+
+    @property
+    def telemetry(self) -> Telemetry:
+        """Where figures are kept."""
+        ...
+
+    @property
+    def publish(self) -> Callable[[Observation], None]:
+        """Tells the others what was found."""
+        ...
+
+    def finished(self, device: str) -> None:
+        """The look is over."""
+        ...
+
+    def recovered(self, device: str) -> None:
+        """A device that was down answers again."""
+        ...
+
+    def ping(self, address: str) -> "asyncio.Future[bool] | None":
+        """Ask whether something at an address answers a ping; None where pings are off."""
+        ...
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run an inventory in a task."""
+        ...

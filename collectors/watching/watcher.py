@@ -1,0 +1,392 @@
+"""One device under watch, and the look at it that is under way.
+
+A look goes by callbacks from the device's channel, without a task or a future, since there are hundreds a second. It
+ends in `Owner.finished`, whatever happens, and on its way publishes:
+
+- a *quick* look: sysUpTime.0 alone, which is the reachability layer;
+- a *full* look: the plan's requests, decoded as they come, published only when the last one is in;
+- before that an *inventory* where none is at hand, or where the agent's clock or table stamp says that indexes may have
+  moved: no reading is published from a plan that may be wrong.
+
+A request that goes unanswered is re-checked at once by a quick one: three attempts in all, the last beside a ping, then
+the verdict.
+"""
+
+import asyncio
+from typing import Final
+
+from collectors.reachability.patience import ATTEMPTS
+from collectors.snmp import oids
+from collectors.snmp.channel import Channel
+from collectors.snmp.conversation import Conversation, Unanswered
+from collectors.snmp.decode import moved, read_interface
+from collectors.snmp.gufo import Answer
+from collectors.snmp.inventory import take_inventory
+from collectors.snmp.plan import Plan
+from collectors.watching.memory import Memory
+from collectors.watching.owner import Owner
+from foundation.clock import Instant
+from foundation.messages import HealthReading, InterfaceReading, Observation, Reach
+
+QUICK: Final = [oids.SYS_UPTIME]
+
+MOST_LOST: Final = 4
+"""Requests of one look that may be lost, while small ones come through, before the look is given up."""
+
+INVENTORY_DEADLINE: Final = 60.0
+"""Seconds. The longest that a device's inventory may take."""
+
+
+class Watcher:
+    """Looks at one device, one look at a time."""
+
+    __slots__ = (
+        "_asked_at",
+        "_at",
+        "_attempt",
+        "_clock",
+        "_deadline",
+        "_full",
+        "_health",
+        "_look",
+        "_lost",
+        "_number",
+        "_on_quick",
+        "_on_values",
+        "_owner",
+        "_pinging",
+        "_readings",
+        "_relearned",
+        "_telemetry",
+        "_timeouts",
+        "address",
+        "began",
+        "channel",
+        "device",
+        "down",
+        "ladder_from",
+        "memory",
+        "missed_since",
+    )
+
+    def __init__(
+        self, device: str, address: str, channel: Channel, memory: Memory, owner: Owner, deadline: float
+    ) -> None:
+        """`deadline` is the longest that a look may take, in seconds, its inventory apart."""
+        self.device = device
+        self.address = address
+        self.channel = channel
+        self.memory = memory
+        self.down: Reach | None = None
+        """SILENT or MISSED while it does not answer."""
+        self.missed_since: Instant | None = None
+        """The start of the first request of the series that goes unanswered."""
+        self.ladder_from: Instant = 0
+        """Since when re-checks are counted: the outage's beginning, or a neighbour's recovery."""
+        self.began = 0.0
+        """When the look under way began, on the monotonic clock."""
+        self._owner = owner
+        self._clock = owner.clock
+        self._telemetry = owner.telemetry
+        self._deadline = deadline
+        self._look = 0
+        self._at: Instant = 0
+        self._asked_at: Instant = 0
+        self._attempt = 0
+        self._timeouts = 0
+        self._number = 0
+        self._lost = 0
+        self._full = False
+        self._relearned = False
+        self._pinging: asyncio.Future[bool] | None = None
+        self._readings: list[InterfaceReading] = []
+        self._health: list[HealthReading] = []
+        # Bound once: a bound method is a new object at each access.
+        self._on_quick = self._quick_came
+        self._on_values = self._values_came
+
+    @property
+    def asked(self) -> list[str]:
+        """The objects that a full look asks for, request after request."""
+        plan = self.memory.plan
+        return [] if plan is None else [oid for request in plan.requests for oid in request.oids]
+
+    def look(self, full: bool, now: float) -> None:
+        """Begin a look, now on the monotonic clock. Only when none is under way."""
+        self._look += 1
+        self._full = full
+        self.began = now
+        self._attempt = self._timeouts = self._number = self._lost = 0
+        self._relearned = False
+        self._pinging = None
+        memory = self.memory
+        if full and self.down is None and not memory.relearn and now < memory.inventory_at:
+            self._ask_values()
+        else:
+            self._ask_quick()
+
+    def abandon(self) -> None:
+        """Give up a look that hangs: nothing of it is published."""
+        self._look += 1
+        self.channel.forget()
+        self._pinging = None
+        if self.down is None:
+            self.missed_since = None
+        self._owner.finished(self.device)
+
+    # Reachability ------------------------------------------------------------------------------------------------
+
+    def _ask_quick(self) -> None:
+        self._at = self._asked_at = self._clock.now()
+        last = self.down is not None or self._attempt == ATTEMPTS - 1
+        if last and self._pinging is None:
+            self._pinging = self._owner.ping(self.address)
+        self.channel.ask(QUICK, self.memory.patience.attempt(self._attempt), self._on_quick)
+
+    def _quick_came(self, answer: Answer | None, took: float) -> None:
+        if answer is None:
+            self._unanswered()
+            return
+        memory, now = self.memory, self.channel.came
+        self._attempt = 0
+        memory.patience.answered(took)
+        restarted = memory.restarted(answer.get(oids.SYS_UPTIME), now)
+        if self.missed_since is not None:
+            self._is_back()
+        due = now >= memory.inventory_at
+        if restarted or (memory.relearn and due):
+            self._full = True
+        if not self._full or (memory.relearn and not due):
+            self._only_reached(took, restarted)
+        elif due:
+            # The state of the device need not wait for its inventory.
+            self._learn(took, restarted)
+        elif self._lost > MOST_LOST or self._overdue():
+            self._only_reached(took, restarted)
+        else:
+            if self._lost > 1 and memory.size.shrink():
+                self._repack()
+            self._ask_values()
+
+    def _unanswered(self) -> None:
+        if self.missed_since is None:
+            self.missed_since = self._asked_at
+        self._timeouts += 1
+        self._attempt += 1
+        if self.down is None and self._attempt < ATTEMPTS:
+            self._ask_quick()
+        elif self._pinging is None or self._pinging.done():
+            self._judge_miss()
+        else:
+            self._pinging.add_done_callback(self._ping_came)
+
+    def _ping_came(self, ping: "asyncio.Future[bool]") -> None:
+        # A cancelled ping means that the poller stops: no verdict then. Another look's ping is none of ours.
+        if ping is self._pinging and not ping.cancelled():
+            self._judge_miss()
+
+    def _judge_miss(self) -> None:
+        ping = self._pinging
+        alive = ping is not None and not ping.cancelled() and ping.exception() is None and ping.result()
+        reach = Reach.SILENT if alive else Reach.MISSED
+        if self.down is None:
+            self.ladder_from = self._asked_at if self.missed_since is None else self.missed_since
+            self.memory.patience.forget()
+        self.down = reach
+        if alive:
+            self._telemetry.silent += 1
+        else:
+            self._telemetry.misses += 1
+        self._owner.publish(
+            Observation(
+                self.device,
+                self._at,
+                reach,
+                missed_since=self.missed_since,
+                poll_ms=self._elapsed_ms(),
+                timeouts=self._timeouts,
+            )
+        )
+        self._owner.finished(self.device)
+
+    def _is_back(self) -> None:
+        was_down = self.down is not None
+        self.missed_since = None
+        self.down = None
+        if was_down:
+            # Everything about it may have changed meanwhile, so all layers are read.
+            self._full = True
+            self._owner.recovered(self.device)
+
+    def _publish_reach(self, took: float, restarted: bool) -> None:
+        ticks = self.memory.ticks
+        if restarted:
+            self._telemetry.restarts += 1
+        self._owner.publish(
+            Observation(
+                self.device,
+                self._at,
+                Reach.ANSWERED,
+                None,
+                took * 1000,
+                None if ticks is None else ticks / 100,
+                restarted,
+                (),
+                (),
+                False,
+                self._elapsed_ms(),
+                self._timeouts,
+            )
+        )
+
+    def _only_reached(self, took: float, restarted: bool = False) -> None:
+        """The look ends with reachability alone: because no more was asked, or no more can be had now."""
+        self._telemetry.quick_looks += 1
+        self._publish_reach(took, restarted)
+        self._owner.finished(self.device)
+
+    # Inventory ---------------------------------------------------------------------------------------------------
+
+    def _learn(self, took: float, restarted: bool = False) -> None:
+        self._publish_reach(took, restarted)
+        self._number = 0
+        self._owner.spawn(self._take_inventory())
+
+    async def _take_inventory(self) -> None:
+        """Learn what the device has, then go on with the look."""
+        look, memory = self._look, self.memory
+        talk = Conversation(self.channel, memory.patience, memory.size, self._telemetry)
+        try:
+            async with asyncio.timeout(INVENTORY_DEADLINE):
+                inventory = await take_inventory(talk, memory.declared, memory.most_interfaces, everything=False)
+        except (Unanswered, TimeoutError):
+            inventory = None
+        if look != self._look:
+            return  # the look was given up meanwhile
+        self._timeouts += talk.timing.timeouts
+        # Its time is not the look's.
+        self.began = now = self._clock.monotonic()
+        if inventory is not None:
+            self._telemetry.inventories += 1
+            self._relearned = True
+            memory.learned(inventory, now)
+            self._ask_values()
+        else:
+            self._telemetry.inventory_failures += 1
+            memory.inventory_failed(now)
+            # Is it still there at all?
+            self._ask_quick()
+
+    # Interfaces and health ---------------------------------------------------------------------------------------
+
+    def _ask_values(self) -> None:
+        plan = self.memory.plan
+        assert plan is not None
+        self._asked_at = self._clock.now()
+        if self._number == 0:
+            self._at = self._asked_at
+            self._readings = []
+            self._health = []
+        self.channel.ask(plan.requests[self._number].oids, self.memory.patience.wait, self._on_values)
+
+    def _values_came(self, answer: Answer | None, took: float) -> None:
+        if answer is None:
+            self._lost += 1
+            self._unanswered()
+            return
+        if not answer:
+            self._rejected(took)
+            return
+        memory = self.memory
+        memory.patience.answered(took)
+        if memory.restarted(answer.get(oids.SYS_UPTIME), self.channel.came):
+            self._learn(took, restarted=True)
+            return
+        plan = memory.plan
+        assert plan is not None
+        if not self._decode(plan, answer):
+            self._indexes_moved(took)
+            return
+        self._number += 1
+        if self._number == len(plan.requests):
+            self._publish_whole(took)
+        elif self._overdue():
+            self._only_reached(took)
+        else:
+            self._ask_values()
+
+    def _decode(self, plan: Plan, answer: Answer) -> bool:
+        """Decode one answer. False when the plan's instances are not, or may not be, what they were."""
+        request = plan.requests[self._number]
+        if plan.last_change is not None and answer.get(oids.IF_TABLE_LAST_CHANGE) != plan.last_change:
+            return False
+        ticks = self.memory.ticks
+        for item in request.interfaces:
+            if item.identity and moved(item, answer):
+                return False
+            reading = read_interface(item, answer, ticks)
+            if reading is None:
+                return False
+            self._readings.append(reading)
+        for sensor in request.sensors:
+            value = sensor.read(answer)
+            if value is not None:
+                self._health.append(value)
+        return True
+
+    def _indexes_moved(self, took: float) -> None:
+        self.memory.distrust()
+        if self._relearned:
+            # Fresh from an inventory and different again: it moves while it is read. Not again at once.
+            self.memory.inventory_failed(self.channel.came)
+            self._only_reached(took)
+        else:
+            self._learn(took)
+
+    def _rejected(self, took: float) -> None:
+        """The agent answers with an error status: too big, or it can't tell one of the values."""
+        plan = self.memory.plan
+        assert plan is not None
+        request = plan.requests[self._number]
+        items = (*request.interfaces, *request.sensors)
+        if not items or self._overdue():
+            self._only_reached(took)
+            return
+        if len(items) > 1 and self.memory.size.shrink():
+            self._repack()
+        else:
+            self._repack(frozenset(position for position, item in enumerate(plan.items) if item in items))
+        self._ask_values()
+
+    def _repack(self, refused: frozenset[int] = frozenset()) -> None:
+        self.memory.repack(refused)
+        self._number = 0
+
+    def _publish_whole(self, took: float) -> None:
+        self._telemetry.full_looks += 1
+        ticks = self.memory.ticks
+        self._owner.publish(
+            Observation(
+                self.device,
+                self._at,
+                Reach.ANSWERED,
+                None,
+                took * 1000,
+                None if ticks is None else ticks / 100,
+                False,
+                tuple(self._readings),
+                tuple(self._health),
+                True,
+                self._elapsed_ms(),
+                self._timeouts,
+            )
+        )
+        if not self._timeouts and self.memory.size.succeeded():
+            self._repack()
+        self._owner.finished(self.device)
+
+    def _elapsed_ms(self) -> float:
+        return (self.channel.came - self.began) * 1000
+
+    def _overdue(self) -> bool:
+        return self.channel.came - self.began > self._deadline
