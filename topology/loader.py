@@ -12,7 +12,8 @@ from topology.files.agencies import OPTIONAL_COLUMNS, REQUIRED_COLUMNS, read_age
 from topology.files.devices import Addresses, read_devices
 from topology.files.divisions import read_divisions
 from topology.files.findings import CODE_FORM, Findings, Register
-from topology.files.lines import Lines, find_loops, find_orphans
+from topology.files.lines import Lines
+from topology.files.paths import find_loops, find_orphans
 from topology.files.private_networks import read_private_networks
 from topology.files.rows import TopologyFile
 from topology.files.sheet import Sheet, read_sheet

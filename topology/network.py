@@ -50,11 +50,14 @@ class Network:
 
     @cached_property
     def _neighbours(self) -> dict[str, tuple[Neighbour, ...]]:
-        found: dict[str, list[Neighbour]] = {device: [] for device in self.devices}
-        for link in self.links.values():
-            found[link.upper].append(Neighbour(link.id, link.lower))
-            found[link.lower].append(Neighbour(link.id, link.upper))
-        return {device: tuple(neighbours) for device, neighbours in found.items()}
+        # Those above come last, so a search that takes the latest first climbs straight to a core.
+        return {
+            device: (
+                *(Neighbour(link.id, link.lower) for link in self._downlinks[device]),
+                *(Neighbour(link.id, link.upper) for link in self._uplinks[device]),
+            )
+            for device in self.devices
+        }
 
     @cached_property
     def _uplinks(self) -> dict[str, tuple[Link, ...]]:
@@ -145,10 +148,21 @@ class Network:
         self, device: str, down_devices: Set[str] = frozenset(), down_links: Set[str] = frozenset()
     ) -> bool:
         """Whether a live path leads to the device's door, whatever the state of the device itself."""
-        if device in self.roots:
+        roots = self.roots
+        if device in roots:
             return True
-        reached = self.reachable(set(down_devices) | {device}, down_links)
-        return any(step.device in reached and step.link not in down_links for step in self._neighbours[device])
+        neighbours = self._neighbours
+        seen = {device}
+        frontier = [device]
+        while frontier:
+            for step in neighbours[frontier.pop()]:
+                other = step.device
+                if other not in seen and other not in down_devices and step.link not in down_links:
+                    if other in roots:
+                        return True
+                    seen.add(other)
+                    frontier.append(other)
+        return False
 
     def cut_off(self, devices: Iterable[str] = (), links: Iterable[str] = ()) -> CutOff:
         """Who is cut off when all of these devices and links fail at once."""

@@ -40,7 +40,7 @@ IN_TOPOLOGY: Final[Mapping[str, Mistake]] = {
     "no speed": ("role: backup, speed_mbps: 100}", "role: backup}", "id: spare", 'the key "speed_mbps" is missing. Add it.'),
     "a speed of nothing": ("role: backup, speed_mbps: 100}", "role: backup, speed_mbps: 0}", "id: spare", "speed_mbps"),
     "an end that is no pair": ("lower: [agg-2, up1]", "lower: agg-2", "lower: agg-2", "lower"),
-    "an interface without a name": ("upper: [county-a, side]", 'upper: [county-a, ""]', "id: spare", "empty or unprintable"),
+    "an interface without a name": ("upper: [county-a, side]", 'upper: [county-a, ""]', "id: spare", "upper.1: the text is empty"),
     "a department nobody belongs to": ("departments: [卫生健康]", "departments: [卫生建康]", "id: health", 'Did you mean "卫生健康"?'),
     "an unknown member": ("agencies: [a-health]", "agencies: [a-heath]", "id: mixed", 'the agency "a-heath" is not declared. Did you mean "a-health"?'),
     "an unknown exception": ("except: [b-police]", "except: [b-polise]", "id: mixed", 'Did you mean "b-police"?'),

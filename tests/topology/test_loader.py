@@ -1,14 +1,19 @@
 """Both files become one Network; every mistake is told with file, line and what may have been meant."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from foundation.problems import ProblemError
+from foundation.problems import Place, ProblemError
 from tests.topology.mistakes import IN_AGENCIES, IN_TOPOLOGY
 from tests.topology.samples import AGENCIES, TOPOLOGY, line_of, load, refusals, replaced
+from topology.files.findings import Findings
+from topology.files.paths import find_loops
 from topology.loader import load_network
-from topology.model import LinkRole, Role, Tier
+from topology.model import Link, LinkRole, Role, Tier
 
 
 def test_the_files_become_a_network(tmp_path: Path) -> None:
@@ -116,6 +121,36 @@ def test_a_router_that_nothing_ties_to_the_core_is_refused_once_for_all_behind_i
     (problem,) = refusals(tmp_path, topology)
     assert problem.startswith(f'topology.yaml:{line}: no chain of links ties "county-a" to a core router, and 2 other')
     assert problem.endswith("Declare its uplink among the links.")
+
+
+def test_a_broken_link_excuses_its_own_devices_and_no_others(tmp_path: Path) -> None:
+    uplink = "  - {lower: [county-a, up1], upper: [agg-1, down1], role: primary, speed_mbps: 1000, carrier: 联通}\n"
+    spare = "  - {id: spare, lower: [county-b, up2], upper: [county-a, side], role: backup, speed_mbps: 100}\n"
+    topology = replaced(replaced(TOPOLOGY, uplink, ""), spare, "")
+    topology = replaced(topology, "upper: [agg-2, down1], role: primary", "upper: [agg-2, down1], role: primery")
+    problems = refusals(tmp_path, topology)
+    assert len(problems) == 2
+    assert any("primery" in problem for problem in problems)
+    assert any('ties "county-a" to a core' in problem for problem in problems)
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)).filter(lambda pair: pair[0] != pair[1]), max_size=9))
+def test_circles_are_found_exactly_where_there_are_some(pairs: list[tuple[int, int]]) -> None:
+    """The oracle takes away devices without uplinks until none is left, or none has none."""
+    links = {
+        str(number): Link(str(number), f"d{upper}", "", f"d{lower}", "", LinkRole.PRIMARY, 1)
+        for number, (lower, upper) in enumerate(pairs)
+    }
+    findings = Findings()
+    find_loops(links, dict.fromkeys(links, Place("topology.yaml", 1)), findings)
+    left = set(pairs)
+    while free := {upper for _, upper in left} - {lower for lower, _ in left}:
+        left = {(lower, upper) for lower, upper in left if upper not in free}
+    assert bool(findings.problems) == bool(left)
+    for problem in findings.problems:
+        circle = problem.message.removeprefix("primary links run in a circle: ").rstrip(".").split(" → ")
+        assert circle[0] == circle[-1]
+        assert {(int(lower[1:]), int(upper[1:])) for lower, upper in pairwise(circle)} <= set(pairs)
 
 
 def test_a_backup_alone_ties_a_router_in(tmp_path: Path) -> None:

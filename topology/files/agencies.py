@@ -9,22 +9,10 @@ from topology.files.devices import Addresses
 from topology.files.findings import Findings, Register
 from topology.files.reading import Read, read_rows
 from topology.files.rows import TIER_OF_ROLE, AgencyRow
-from topology.model import Agency, Device, Division, LinkRole, Role, Tier
+from topology.model import Agency, Device, Division, Role, Tier
 
 REQUIRED_COLUMNS: Final = tuple(name for name, field in AgencyRow.model_fields.items() if field.is_required())
 OPTIONAL_COLUMNS: Final = tuple(name for name, field in AgencyRow.model_fields.items() if not field.is_required())
-
-
-@dataclass(frozen=True, slots=True)
-class AccessLine:
-    """An agency's primary uplink, as its row declares it."""
-
-    read: Read[AgencyRow]
-
-    @property
-    def role(self) -> LinkRole:
-        """Always the primary one; backups are declared among the links of `topology.yaml`."""
-        return LinkRole.PRIMARY
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +21,8 @@ class Agencies:
 
     agencies: dict[str, Agency]
     routers: dict[str, Device]
-    lines: list[AccessLine]
+    lines: list[Read[AgencyRow]]
+    """The rows again: each declares its agency's primary uplink."""
 
 
 def read_agencies(
@@ -74,7 +63,7 @@ def read_agencies(
             row.id,
             row.snmp_port,
         )
-        result.lines.append(AccessLine(read))
+        result.lines.append(read)
     return result
 
 

@@ -32,9 +32,18 @@ class Read(Generic[Row]):
 
 
 def read_rows(
-    document: Document, section: Route, model: type[Row], key: str, register: Register | None, findings: Findings
+    document: Document,
+    section: Route,
+    model: type[Row],
+    key: str,
+    register: Register | None,
+    findings: Findings,
+    refused: list[object] | None = None,
 ) -> Iterator[Read[Row]]:
-    """The good rows of a section, in order; rows whose `key` is taken already are refused too."""
+    """The good rows of a section, in order; rows whose `key` is taken already are refused too.
+
+    What was refused by the model is added to `refused` as it stands in the file.
+    """
     rows: Any = document.data
     for step in section:
         rows = rows.get(step, [])
@@ -44,6 +53,8 @@ def read_rows(
             row = validate(document, model, route=route)
         except ProblemError as error:
             findings.problems.extend(error.problems)
+            if refused is not None:
+                refused.append(raw)
             if register is not None:
                 register.break_row(raw.get(key) if isinstance(raw, dict) else None)
             continue

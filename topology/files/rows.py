@@ -67,6 +67,7 @@ Port = Annotated[int, Field(ge=1, le=65_535)]
 Speed = Annotated[int, Field(ge=1, le=10_000_000)]
 Longitude = Annotated[float, Field(ge=-180, le=180)]
 Latitude = Annotated[float, Field(ge=-90, le=90)]
+End = Annotated[list[Text], Field(min_length=2, max_length=2)]
 Carrier = Literal["", "电信", "移动", "联通", "广电"]
 DivisionTier = Literal["province", "prefecture", "county"]
 RouterRole = Literal["core", "aggregation", "county"]
@@ -131,8 +132,8 @@ class LinkRow(StrictModel):
     """A line. Each end is a pair: the device's id and the interface's name."""
 
     id: Identity | None = None
-    lower: Annotated[list[str], Field(min_length=2, max_length=2)]
-    upper: Annotated[list[str], Field(min_length=2, max_length=2)]
+    lower: End
+    upper: End
     role: LinkRole = Field(strict=False)
     speed_mbps: Speed
     carrier: Carrier = ""
