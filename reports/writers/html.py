@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from functools import partial
+from functools import cache, partial
 from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -28,6 +28,7 @@ def render_html(report: MonthReport, language: Language) -> bytes:
     return template.render(_context(report, language)).encode("utf-8")
 
 
+@cache
 def _environment(language: Language) -> Environment:
     environment = Environment(
         loader=PackageLoader("reports", "templates"),
