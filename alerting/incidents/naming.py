@@ -88,6 +88,20 @@ def with_impact(title: str, title_en: str, agencies: int) -> tuple[str, str]:
     return f"{title},影响 {agencies} 家单位", f"{title_en}, {agencies} {noun} cut off"
 
 
+def explanation(network: Network, suppressed_by: str) -> tuple[str, str]:
+    """What suppresses an alert, in words; judging names it `maintenance:12`, `device:530627-R1` or `link:…`."""
+    kind, _, name = suppressed_by.partition(":")
+    if kind == "maintenance":
+        return f"检修窗口 {name} 内", f"Inside maintenance window {name}"
+    if kind == "device" and name in network.devices:
+        return f"由 {network.devices[name].name} 的故障引起", f"Explained by the failure of {name}"
+    if kind == "link" and name in network.links:
+        link = network.links[name]
+        ends = f"{_end(network.devices[link.lower].name)}至{_end(network.devices[link.upper].name)}"
+        return f"由{ends}线路中断引起", f"Explained by the failure of line {name}"
+    return f"由 {suppressed_by or '其他原因'} 引起", f"Explained by {suppressed_by or 'something else'}"
+
+
 def _thing(network: Network, change: AlertChange) -> tuple[str, str]:
     """What the alert is about, in both languages."""
     if change.object_kind is ObjectKind.LINK and (link := network.links.get(change.object_id)) is not None:

@@ -9,6 +9,7 @@ from alerting.incidents.context import Duties, RunbookFinder
 from alerting.incidents.impact import refresh
 from alerting.incidents.joining import incident_of_alert, incident_to_join, is_outage, leads, rank
 from alerting.incidents.journal import EntryKind, journal
+from alerting.incidents.naming import explanation
 from alerting.incidents.opening import lead_with, open_incident
 from alerting.incidents.settings import ActingSettings
 from alerting.incidents.settling import Touch, settle
@@ -136,14 +137,9 @@ class IncidentResponder:
                 at=change.at, after={"alert": change.alert},
             )  # fmt: skip
         else:
-            why = _reason(self._duties.network, change.suppressed_by)
+            why, why_en = explanation(self._duties.network, change.suppressed_by)
             journal(
-                session, incident, EntryKind.SUPPRESSED, f"告警受抑制({why}):{change.summary}",
-                f"Suppressed by {why}: {change.summary_en}", at=change.at,
+                session, incident, EntryKind.SUPPRESSED, f"{why},告警暂不计:{change.summary}",
+                f"{why_en}, so it is held: {change.summary_en}", at=change.at,
                 after={"alert": change.alert, "by": change.suppressed_by},
             )  # fmt: skip
-
-
-def _reason(network: Network, suppressed_by: str) -> str:
-    device = network.devices.get(suppressed_by)
-    return device.name if device is not None else suppressed_by or "未说明"

@@ -1,0 +1,106 @@
+"""Judging and acting together: what the engine finds becomes incidents, in its own transactions."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from alerting.audit.log import verify
+from alerting.incidents import queries
+from alerting.incidents.responder import IncidentResponder
+from alerting.incidents.settings import ActingSettings
+from alerting.incidents.views import IncidentView
+from alerting.runbooks.loader import load_runbooks
+from foundation.clock import MINUTE, SteppedClock
+from foundation.messages import IncidentChange
+from storage.records.database import Records
+from tests.alerting import bench as engine_bench
+from tests.alerting.bench import Bench, default_rules
+from tests.alerting.incidents.scene import roster
+from topology.network import Network
+
+RUNBOOKS = Path(__file__).parents[3] / "runbooks"
+
+
+@pytest.fixture
+def bench(network: Network, records: Records, clock: SteppedClock, monkeypatch: pytest.MonkeyPatch) -> Bench:
+    """An engine that hands its changes to the real responder, with the shipped rules and runbooks."""
+    runbooks = load_runbooks(RUNBOOKS, default_rules())
+    make: Callable[[], IncidentResponder] = lambda: IncidentResponder(  # noqa: E731
+        network, runbooks, roster(network), ActingSettings()
+    )
+    monkeypatch.setattr(engine_bench, "RecordingResponder", make)
+    return Bench(network, records, clock)
+
+
+def incidents(bench: Bench) -> list[IncidentView]:
+    """All incidents, the oldest first."""
+    with bench.records.reading() as session:
+        return list(reversed(queries.recent_incidents(session)))
+
+
+def test_a_dead_county_router_is_one_incident_with_its_runbook_and_recovers_by_itself(bench: Bench) -> None:
+    bench.dead = {"county-a"}
+    bench.run(20)
+    (found,) = incidents(bench)
+    assert (found.state, found.fault_class, found.agencies, found.runbook) == ("open", 3, 3, "county-cut-off")
+    heard = [message for message in bench.heard.take() if isinstance(message, IncidentChange)]
+    assert {message.incident for message in heard} == {found.id}
+    bench.dead = set()
+    bench.run(60)
+    (found,) = incidents(bench)
+    assert (found.state, found.agencies, found.most_agencies) == ("recovered", 0, 3)
+
+
+def test_a_device_lost_before_its_parent_is_held_and_goes_on_when_the_parent_returns(bench: Bench) -> None:
+    bench.dead = {"a1"}
+    bench.run(20)
+    bench.dead = {"a1", "county-a"}
+    bench.run(30)
+    first, second = incidents(bench)
+    assert (first.device, first.state, first.agencies) == ("a1", "open", 0)
+    assert (second.device, second.state, second.agencies) == ("county-a", "open", 3)
+    bench.dead = {"a1"}
+    bench.run(60)
+    first, second = incidents(bench)
+    assert (first.state, first.agencies) == ("open", 1)
+    assert second.state == "recovered"
+    assert first.started_at < second.started_at
+
+
+def test_a_silent_agent_that_then_dies_is_one_incident(bench: Bench) -> None:
+    bench.silent = {"county-a"}
+    bench.run(60)
+    (found,) = incidents(bench)
+    assert found.rule == "snmp-silent"
+    bench.silent, bench.dead = set(), {"county-a"}
+    bench.run(30)
+    (found,) = incidents(bench)
+    assert (found.rule, found.runbook, found.state, found.agencies) == ("device-down", "county-cut-off", "open", 3)
+
+
+def test_a_cut_line_is_the_incident_and_not_the_router_behind_it(bench: Bench) -> None:
+    bench.cut = {"county-a:agg-1", "county-b:county-a"}
+    bench.run(40)
+    by_object = {found.object_id: found for found in incidents(bench)}
+    assert set(by_object) == {"county-a:agg-1", "county-b:county-a"}
+    assert by_object["county-a:agg-1"].agencies == 3
+    assert "线路中断" in by_object["county-a:agg-1"].title
+
+
+def test_a_restart_of_the_platform_opens_and_calls_nothing_anew(bench: Bench) -> None:
+    bench.dead = {"county-a"}
+    bench.run(20)
+    before = incidents(bench)
+    bench.clock.advance(5 * MINUTE)
+    bench.again(settled=True)
+    assert incidents(bench) == before
+
+
+def test_the_audit_trail_of_a_storm_is_whole(bench: Bench) -> None:
+    for dead in ({"a1", "a2", "b1"}, {"county-a"}, {"core-1", "agg-2"}, set()):
+        bench.dead = set(dead)
+        bench.run(40)
+    with bench.records.reading() as session:
+        assert verify(session).whole
+    assert {found.state for found in incidents(bench)} == {"recovered"}
