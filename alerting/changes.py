@@ -52,7 +52,7 @@ class AlertChange:
     alert: int
     """The alert's row id."""
     rule: str
-    """`device-down`, `link-down`, `snmp-silent`, `restart`, or a threshold rule's id."""
+    """`device-down`, `link-down`, `snmp-silent`, `device-restart`, or a threshold rule's id."""
     object_kind: ObjectKind
     object_id: str
     """A device's or link's id, or `device/interface`."""
@@ -75,6 +75,7 @@ class AlertChange:
     cut_off: CutOff | None = None
     """For outages: who can't be reached because of it, as known now."""
     suppressed_by: str = ""
+    """What explains it: `maintenance:12`, `device:530627-R1` or `link:…`; empty when nothing does."""
     details: Mapping[str, str] = field(default_factory=dict)
 
 

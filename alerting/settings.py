@@ -15,6 +15,9 @@ class JudgingSettings(StrictModel):
     hold: Duration = 8 * SECOND
     """The longest time that a device which misses waits for its doors' fresh answers. A live door answers at once and
     ends the wait; a dead one is told after the collector's re-checks, which take about 7 s."""
+    return_grace: Duration = 15 * SECOND
+    """When a path to a cut-off device comes back, how long the device may take to return before it is looked at once
+    more and gets an alarm of its own: routing converges after the line does."""
     unknown_after: Duration = 35 * SECOND
     """A device that answered and then was not looked at for this long is unknown: 3 intervals and a margin."""
     missing_unknown_after: Duration = 50 * MINUTE

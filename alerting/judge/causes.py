@@ -72,6 +72,7 @@ class Causes:
         self._holds: dict[str, Hold] = {}
         self._own_fault: set[str] = set()
         self._unseen: set[str] = set()
+        self._rechecks: set[str] = set()
         self._stale = False
 
     @property
@@ -100,7 +101,7 @@ class Causes:
             self.verdicts[device] = Verdict(roots)
             self._unseen.add(device)
             return set()
-        self._holds[device] = Hold(now, max(now + self._settings.hold, not_before))
+        self._holds[device] = Hold(now, now, max(now + self._settings.hold, not_before))
         return {step.device for step in self._doors[device]}
 
     def answer(self, device: str, at: Instant) -> bool:
@@ -124,6 +125,7 @@ class Causes:
         """Let verdicts fall on devices whose evidence is in, and judge the others anew when something changed."""
         turn = Turn(changed={device: None for device in self._unseen if device in self.verdicts})
         self._unseen.clear()
+        turn.polls |= self._ask_again(now)
         due = self._due(now)
         if not due and not self._stale:
             return turn
@@ -140,17 +142,31 @@ class Causes:
             elif before is not None and verdict.is_down and device not in due:
                 # A path came back: the device gets as much time as any other before it is blamed.
                 if device not in self._holds:
-                    self._holds[device] = Hold(now, now + self._settings.hold, recheck=True)
-                    turn.polls |= {device, *(step.device for step in self._doors[device])}
+                    asked_at = now + self._settings.return_grace
+                    self._holds[device] = Hold(now, asked_at, asked_at + self._settings.hold, recheck=True)
+                    self._rechecks.add(device)
+                    turn.polls.add(device)
             else:
                 hold = self._holds.pop(device, None)
                 if verdict.is_down and hold is not None and hold.recheck:
-                    self.since[device] = hold.asked_at
+                    self.since[device] = hold.since
                 elif not verdict.is_down:
                     self.since[device] = self.missing[device]
                 self.verdicts[device] = verdict
                 turn.changed.setdefault(device, before)
         return turn
+
+    def _ask_again(self, now: Instant) -> set[str]:
+        """Rechecks whose grace is over: the device and its doors are looked at before a verdict falls."""
+        polls: set[str] = set()
+        for device in list(self._rechecks):
+            hold = self._holds.get(device)
+            if hold is None or not hold.recheck:
+                self._rechecks.discard(device)
+            elif now >= hold.asked_at:
+                self._rechecks.discard(device)
+                polls |= {device, *(step.device for step in self._doors[device])}
+        return polls
 
     def _due(self, now: Instant) -> set[str]:
         if not self._holds:

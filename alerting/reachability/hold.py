@@ -14,11 +14,13 @@ from topology.network import Neighbour
 class Hold:
     """Why a device's verdict waits."""
 
+    since: Instant
+    """When it began."""
     asked_at: Instant
-    """When its doors were asked to be polled again."""
+    """When its doors are asked to be polled; later than `since` where the device is first given time to return."""
     until: Instant
     recheck: bool = False
-    """True when a path came back: the device itself must be looked at once more before it is blamed."""
+    """True when a path came back: the device itself must be looked at once more, too, before it is blamed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,7 +150,7 @@ def test_a_device_with_an_earlier_fault_of_its_own_stays_down(network: Network) 
     assert "a1" not in decision.dark
 
 
-HOLD = Hold(asked_at=100, until=200)
+HOLD = Hold(since=100, asked_at=100, until=200)
 DOORS = (Neighbour("l1", "p1"), Neighbour("l2", "p2"))
 
 
@@ -178,6 +178,6 @@ def test_the_hold_never_lasts_longer_than_it_may() -> None:
 
 
 def test_when_a_path_came_back_the_device_itself_is_looked_at_again_first() -> None:
-    recheck = Hold(100, 200, recheck=True)
+    recheck = Hold(90, 100, 200, recheck=True)
     assert not settled(Looks({"p1": 120}, {"x": 90}), hold=recheck)
     assert settled(Looks({"p1": 120}, {"x": 110}), hold=recheck)

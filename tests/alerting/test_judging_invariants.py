@@ -1,0 +1,181 @@
+"""Random networks, random failures one after the other: what the judge must hold to at every moment.
+
+The judge runs alone here: no database, no bus. Every five seconds every device is looked at in a random order, as it
+truly is.
+"""
+
+from dataclasses import dataclass, field
+from random import Random
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from alerting.alerts.effects import AlertKey
+from alerting.alerts.states import AlertState
+from alerting.changes import ChangeKind, ObjectKind
+from alerting.judge.judge import Judge
+from alerting.settings import JudgingSettings
+from alerting.timeline.track import AGENCY, DEVICE, Track, Turn
+from foundation.clock import SECOND
+from foundation.messages import IfStatus, InterfaceReading, Observation, Reach, State
+from tests.alerting.bench import default_rules
+from tests.alerting.reachability.graphs import Trouble, has_path, troubles
+from topology.network import Network
+
+START = 1_000_000
+PATIENCE = 120
+"""Seconds until all must be judged right: a dead end's last word on its link counts for 75 s, a return has 23 s."""
+
+
+@dataclass
+class World:
+    """A network with its true failures, and the judge that watches it."""
+
+    network: Network
+    seed: int
+    now: int = START
+    dead: frozenset[str] = frozenset()
+    cut: frozenset[str] = frozenset()
+    missed: dict[str, int] = field(default_factory=dict)
+    first_miss: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.devices = Track(DEVICE, {})
+        self.rows: dict[str, list[tuple[int, State]]] = {
+            device: [(START, State.UNKNOWN)] for device in self.network.devices
+        }
+        self.devices.begin(self.network.devices, START, "")
+        self.judge = Judge(
+            self.network,
+            default_rules(),
+            JudgingSettings(),
+            START,
+            devices=self.devices,
+            agencies=Track(AGENCY, {}),
+        )
+        self.random = Random(self.seed)
+        self.alarms: list[tuple[ChangeKind, AlertKey]] = []
+
+    def reachable(self) -> set[str]:
+        return self.network.reachable(self.dead, self.cut)
+
+    def look(self, device: str, alive: bool) -> Observation:
+        if not alive:
+            since = self.missed.setdefault(device, self.now)
+            return Observation(device, self.now, Reach.MISSED, missed_since=since)
+        self.missed.pop(device, None)
+        ports = tuple(
+            InterfaceReading(name, IfStatus.UP, IfStatus.DOWN if link.id in self.cut else IfStatus.UP)
+            for link in self.network.links.values()
+            for end, name in ((link.upper, link.upper_interface), (link.lower, link.lower_interface))
+            if end == device
+        )
+        return Observation(device, self.now, Reach.ANSWERED, complete=True, interfaces=ports)
+
+    def live(self, seconds: int) -> None:
+        """Let time pass; looks are spread over it, a few devices each second."""
+        for second in range(seconds):
+            self.now += SECOND
+            reachable = self.reachable()
+            order = sorted(self.network.devices)
+            self.random.shuffle(order)
+            for number, device in enumerate(order):
+                if number % 5 == second % 5 or second % 5 == 4:
+                    self.judge.observe([self.look(device, device in reachable)], self.now)
+            self.judge.turn(self.now)
+            self.take()
+
+    def take(self) -> None:
+        """Apply the effects, as the writer would."""
+        journal = self.judge.journal
+        for effect in journal.intervals:
+            rows = self.rows[effect.id]
+            if effect.turn is Turn.REPLACE:
+                rows.pop()
+            assert not rows or rows[-1][0] < effect.start, "an interval would be empty, or reach behind another"
+            assert effect.start <= self.now
+            rows.append((effect.start, effect.state))
+        self.alarms += [(effect.kind, effect.key) for effect in journal.alerts]
+        journal.intervals.clear()
+        journal.alerts.clear()
+        journal.messages.clear()
+        journal.take_polls()
+
+    def firing(self, kind: ObjectKind) -> set[str]:
+        return {
+            alert.condition.key.object_id for alert in self.judge.book.of_kind(kind) if alert.state is AlertState.FIRING
+        }
+
+    def state(self, device: str) -> State:
+        return self.devices.current(device).state
+
+
+def check(world: World) -> None:
+    """Nothing real is silent, and nothing that lives is blamed."""
+    network = world.network
+    reachable = world.reachable()
+    down = world.firing(ObjectKind.DEVICE)
+    links = world.firing(ObjectKind.LINK)
+    for device in network.devices:
+        state = world.state(device)
+        if device in reachable:
+            assert state is State.UP, f"{device} answers"
+            assert device not in down
+            continue
+        assert state in (State.DOWN, State.UNREACHABLE), f"{device} does not answer"
+        if state is State.DOWN:
+            assert device in down, f"{device} is down without an alarm"
+        else:
+            cause = world.devices.current(device).cause
+            assert cause in down or cause in links, f"{device} is explained by {cause}, which raises no alarm"
+        if device in world.dead and has_path(network, device, world.dead, world.cut):
+            assert state is State.DOWN, f"{device} is dead and its door is open"
+    told = {link for link in network.links if link in world.cut and {*_ends(network, link)} & reachable}
+    assert told <= links
+
+
+def _ends(network: Network, link: str) -> tuple[str, str]:
+    return network.links[link].upper, network.links[link].lower
+
+
+@given(troubles(), st.data(), st.integers(0, 2**16))
+@settings(max_examples=20, deadline=None)
+def test_no_real_failure_is_silent_and_nothing_that_answers_is_blamed(
+    trouble: Trouble, data: st.DataObject, seed: int
+) -> None:
+    network = trouble.network
+    world = World(network, seed)
+    world.live(30)
+    for number in range(data.draw(st.integers(1, 3))):
+        if number:
+            world.dead = data.draw(st.frozensets(st.sampled_from(sorted(network.devices)), max_size=4))
+            if network.links:
+                world.cut = data.draw(st.frozensets(st.sampled_from(sorted(network.links)), max_size=3))
+        else:
+            world.dead, world.cut = trouble.dead, trouble.cut
+        world.live(PATIENCE)
+        check(world)
+    world.dead = world.cut = frozenset()
+    world.live(PATIENCE)
+    rooted = network.reachable()
+    for device in rooted:
+        assert world.state(device) is State.UP
+    assert world.firing(ObjectKind.LINK) == set()
+    assert world.firing(ObjectKind.DEVICE) == set(network.devices) - rooted
+
+
+@given(troubles(), st.integers(0, 2**16))
+@settings(max_examples=12, deadline=None)
+def test_one_failure_of_each_root_is_told_once_and_its_victims_are_unreachable(trouble: Trouble, seed: int) -> None:
+    """From health into trouble: each object is raised once, whatever the order in which its victims are noticed."""
+    world = World(trouble.network, seed)
+    world.live(30)
+    world.alarms.clear()
+    world.dead, world.cut = trouble.dead, trouble.cut
+    world.live(PATIENCE)
+    raised = [key for kind, key in world.alarms if kind is ChangeKind.RAISED]
+    assert len(raised) == len(set(raised))
+    rooted = world.network.reachable()
+    victims = rooted - world.reachable() - trouble.dead
+    assert {world.state(device) for device in victims} <= {State.UNREACHABLE}
+    assert victims.isdisjoint(world.firing(ObjectKind.DEVICE))
