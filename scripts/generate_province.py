@@ -312,6 +312,14 @@ HEADER = """\
 # 省、州市、县区名称与代码(GB/T 2260)为事实;设备、线路、地址与接入情况均为虚构的示例。
 # Divisions and codes (GB/T 2260) are facts; devices, lines, addresses and connections are an invented sample.
 
+# agencies.csv 各列 Columns of agencies.csv, one row an agency with its access router and access line:
+#   id 标识, name 名称, name_en 英文名, tier 层级 province | prefecture | county
+#   division   所属区划代码 whose agency it is; county 所在县区代码(属地)the county it stands in
+#   department 部门:专网按部门划定成员 private networks take their members by department
+#   router 接入路由器标识, address 管理地址, interface 上联接口 the router's own end of the access line
+#   upper 上级设备, upper_interface 上级接口 the other end; speed_mbps 带宽, carrier 运营商 (may be empty)
+#   可选 optional: credentials, snmp_port
+
 version: 1
 
 # 默认值 What holds where a row says nothing

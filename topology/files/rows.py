@@ -20,6 +20,12 @@ def _blank_is_none(value: object) -> object:
     return None if value == "" else value
 
 
+def _filled(value: object) -> object:
+    if value == "":
+        raise ValueError("the field is empty; fill it in")
+    return value
+
+
 def _number(value: object) -> object:
     """Cells are text; anything but plain digits is left for the check to refuse."""
     return int(value) if isinstance(value, str) and re.fullmatch(r"[0-9]{1,9}", value) else value
@@ -40,8 +46,8 @@ def _identity(text: str) -> str:
 
 
 def _printable(text: str) -> str:
-    if not text or not text.isprintable() or text != text.strip():
-        raise ValueError("the text is empty, begins or ends with a blank, or holds a line break or control character")
+    if not text.isprintable() or text != text.strip():
+        raise ValueError("the text begins or ends with a blank, or holds a line break or control character")
     return text
 
 
@@ -59,10 +65,10 @@ def _address(text: str) -> str:
 
 _NO_HOSTS: Final = ipaddress.IPv4Network("240.0.0.0/4")
 
-Code = Annotated[str, BeforeValidator(_digits), AfterValidator(_code)]
-Identity = Annotated[str, BeforeValidator(_digits), AfterValidator(_identity)]
-Text = Annotated[str, Field(max_length=200), AfterValidator(_printable)]
-Address = Annotated[str, AfterValidator(_address)]
+Code = Annotated[str, BeforeValidator(_digits), BeforeValidator(_filled), AfterValidator(_code)]
+Identity = Annotated[str, BeforeValidator(_digits), BeforeValidator(_filled), AfterValidator(_identity)]
+Text = Annotated[str, Field(max_length=200), BeforeValidator(_filled), AfterValidator(_printable)]
+Address = Annotated[str, BeforeValidator(_filled), AfterValidator(_address)]
 Port = Annotated[int, Field(ge=1, le=65_535)]
 Speed = Annotated[int, Field(ge=1, le=10_000_000)]
 Longitude = Annotated[float, Field(ge=-180, le=180)]
@@ -165,7 +171,7 @@ class AgencyRow(StrictModel):
     interface: Text
     upper: Identity
     upper_interface: Text
-    speed_mbps: Annotated[Speed, BeforeValidator(_number)]
+    speed_mbps: Annotated[Speed, BeforeValidator(_number), BeforeValidator(_filled)]
     carrier: Carrier
     credentials: Annotated[Identity | None, BeforeValidator(_blank_is_none)] = None
     snmp_port: Annotated[Port | None, BeforeValidator(_number), BeforeValidator(_blank_is_none)] = None
