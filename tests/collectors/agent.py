@@ -32,6 +32,7 @@ class Agent(asyncio.DatagramProtocol):
         self.script: list[Behaviour] = []
         self.requests: list[Request] = []
         self.port = 0
+        self.uptime = 100_000
         self._transport: asyncio.DatagramTransport | None = None
         self._peer: tuple[str | object, int] = ("", 0)
 
@@ -52,6 +53,21 @@ class Agent(asyncio.DatagramProtocol):
         behaviour = self.script.pop(0) if self.script else self.behaviour
         for packet in behaviour(self, request):
             self._transport.sendto(packet, addr)
+
+    def tick(self, hundredths: int) -> None:
+        """Let the agent's clock move on, as sysUpTime does; it wraps."""
+        self.uptime = (self.uptime + hundredths) % 2**32
+        self.objects[oids.SYS_UPTIME] = ber.ticks(self.uptime)
+
+    def restart(self, uptime: int = 100) -> None:
+        """Its clock begins anew."""
+        self.uptime = uptime
+        self.tick(0)
+
+    def set_port(self, index: int, **columns: bytes) -> None:
+        """Change columns of an interface, by the names they have in snmp/oids.py: IF_OPER_STATUS …"""
+        for name, value in columns.items():
+            self.objects[f"{getattr(oids, name)}.{index}"] = value
 
     def send(self, packet: bytes) -> None:
         """Send something to who asked last, unasked."""
