@@ -73,9 +73,7 @@ class Agents:
         socket.start(self._begin, self._take)
 
     def _begin(self) -> None:
-        now = self._clock.now()
-        self._province.advance(now)
-        self._moment = Moment(now)
+        self._moment = Moment(self._province.advance(self._clock.now()))
 
     def _take(self, data: bytes, destination: bytes, peer: Peer) -> None:
         tally = self._tally

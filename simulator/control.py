@@ -28,6 +28,8 @@ from simulator.targets import TargetError
 _COMMANDS: Final = ("fault", "clear", "list", "status")
 _LONGEST: Final = 64 * 1024
 """Bytes of one request."""
+_CONNECTIONS: Final = 64
+"""Connections at once; more are closed."""
 _PATIENCE: Final = 30.0
 """Seconds that a connection may stay without a request."""
 
@@ -139,6 +141,9 @@ class ControlServer:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
+        if len(self._connections) >= _CONNECTIONS:
+            writer.close()
+            return
         self._connections.add(task)
         try:
             while line := await asyncio.wait_for(reader.readline(), _PATIENCE):

@@ -14,7 +14,18 @@ from foundation.problems import OperatorError
 from simulator.answers import Answerer
 from simulator.curve import Moment
 from simulator.effects import ActiveFault, Effects, Lag, effects
-from simulator.faults import AnyFault, CountyPowerCut, DeviceDead, IfIndexShuffle, Restart, length
+from simulator.faults import (
+    AnyFault,
+    CountyPowerCut,
+    CpuSurge,
+    DeviceDead,
+    Errors,
+    IfIndexShuffle,
+    MemoryLeak,
+    Restart,
+    Temperature,
+    length,
+)
 from simulator.mibs.whole import view_of
 from simulator.plant import Plant
 from simulator.recordings import RecordedView, Recording
@@ -82,9 +93,13 @@ class Province:
             instants.append(self._next[0])
         return min(instants, default=None)
 
-    def advance(self, now: Instant) -> None:
-        """Play all that is due up to `now`, in order: faults end before others begin at the same instant."""
-        self._now = max(now, self._now)
+    def advance(self, now: Instant) -> Instant:
+        """Play all that is due up to `now`, in order: faults end before others begin at the same instant.
+
+        Returns the instant that counts: `now`, or a later one already reached when the machine's clock was set back, so
+        that no counter falls.
+        """
+        now = self._now = max(now, self._now)
         self._pass_over(now)
         while True:
             ends = self._endings[0][0] if self._endings else None
@@ -99,7 +114,7 @@ class Province:
                 self._next = next(self._coming, None)
                 self._begin(fault, resolve(fault, self.network), at)
             else:
-                return
+                return now
 
     def _pass_over(self, now: Instant) -> None:
         """Leave out whole rounds of the scenario that nobody could see because the machine slept."""
@@ -112,13 +127,23 @@ class Province:
     def inject(self, fault: AnyFault, now: Instant) -> ActiveFault:
         """Put a fault in force.
 
-        Raises TargetError when the network has no such target, OperatorError when too many faults are in force.
+        Raises TargetError when the network has no such target, OperatorError when too many faults are in force or the
+        device replays a recording that can't show the fault.
         """
         self.advance(now)
         target = resolve(fault, self.network)
+        self._check_recordings(fault, target)
         if len(self.active) >= MAX_ACTIVE:
             raise OperatorError(f"There are {MAX_ACTIVE} faults in force already. Clear some first.")
         return self._begin(fault, target, self._now)
+
+    def _check_recordings(self, fault: AnyFault, target: Target) -> None:
+        if not isinstance(fault, CpuSurge | MemoryLeak | Temperature | Errors | IfIndexShuffle):
+            return
+        struck = target.devices if target.port is None else (target.port[0],)
+        recorded = [device for device in struck if self.agents[device].recording is not None]
+        if recorded:
+            raise OperatorError(f"The device {recorded[0]} replays a recording, which can't show {fault.fault}.")
 
     def clear(self, fault_id: int | None, now: Instant) -> list[ActiveFault]:
         """End one fault, or all of them (None); those that were in force."""

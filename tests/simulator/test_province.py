@@ -340,6 +340,15 @@ def test_a_machine_that_slept_through_many_rounds_passes_over_those_nobody_saw()
     assert place.due == NOW + 3 * DAY + 30 * SECOND
 
 
+def test_a_clock_that_is_set_back_makes_no_counter_fall() -> None:
+    place = province()
+    late = NOW + HOUR
+    assert place.advance(late) == late
+    begun = place.inject(fault("fibre-cut", "county-a:agg-1"), NOW)
+    assert begun.since == late
+    assert place.advance(NOW + MINUTE) == late
+
+
 def test_two_devices_at_one_loopback_address_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     network = small_network()
     twin = network.devices["a1"]

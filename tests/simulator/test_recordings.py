@@ -144,6 +144,8 @@ def test_a_recorded_device_keeps_its_own_objects_while_its_clock_runs_and_its_li
     assert read(up_time, at=NOW + 3 * SECOND) == [300]
     place.inject(FAULT.validate_python({"fault": "link-down", "target": "a1:county-a"}), NOW + 4 * SECOND)
     assert read(line, other, at=NOW + 4 * SECOND) == [2, 2]
+    with pytest.raises(OperatorError, match="replays a recording, which can't show cpu-surge"):
+        place.inject(FAULT.validate_python({"fault": "cpu-surge", "target": "a1"}), NOW + 4 * SECOND)
 
 
 def test_the_published_recordings_load_whole() -> None:

@@ -48,6 +48,17 @@ def test_every_device_echoes_what_it_is_sent(place: Running) -> None:
     assert place.ask("a1", b"\x00ping", echo=True) == b"\x00ping"
 
 
+def test_a_burst_above_the_kernels_buffer_is_answered_in_full(place: Running) -> None:
+    """Four hundred requests at once, as a poller with as many devices under way sends them."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
+        client.settimeout(5)
+        for _ in range(400):
+            client.sendto(QUESTION, (place.address("a1"), place.settings.port))
+        for _ in range(400):
+            assert decode(client.recv(4096)).bindings[0].value == b"a1"
+
+
 def test_a_dead_device_and_what_is_behind_it_answer_neither_snmp_nor_echo(place: Running) -> None:
     place.command(fault="device-dead", target="county-a")
     for device in ("county-a", "a1"):
