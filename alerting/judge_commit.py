@@ -48,7 +48,7 @@ class Committer:
         Empty when there was nothing to do, when a failed transaction's pause lasts (unless `force`), or when it failed
         again: then everything stays in the journal.
         """
-        beating = force or now - self._beaten_at >= HEARTBEAT
+        beating = force or not 0 <= now - self._beaten_at < HEARTBEAT
         if not beating and not len(journal):
             return ()
         if not force and self._clock.monotonic() < self._retry_at:

@@ -9,10 +9,13 @@ from alerting.reachability.decide import Decision, Evidence, Root, RootKind, dec
 from alerting.reachability.doors import find_doors
 from alerting.reachability.hold import Hold, Looks, is_settled
 from alerting.settings import JudgingSettings
-from foundation.clock import Instant
+from foundation.clock import SECOND, Instant
 from topology.network import Network
 
 NOTHING_DARK: Final = Decision(frozenset(), {})
+
+NOTICED: Final = 3 * SECOND
+"""How long the ends of a line that is lost may take to tell it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,7 @@ class Causes:
         self._own_fault: set[str] = set()
         self._unseen: set[str] = set()
         self._rechecks: set[str] = set()
+        self._asked: dict[str, Instant] = {}
         self._stale = False
 
     @property
@@ -101,8 +105,9 @@ class Causes:
             self.verdicts[device] = Verdict(roots)
             self._unseen.add(device)
             return set()
-        self._holds[device] = Hold(now, now, max(now + self._settings.hold, not_before))
-        return {step.device for step in self._doors[device]}
+        fresh_from = min(now, self.missing[device] + NOTICED)
+        self._holds[device] = Hold(now, fresh_from, max(now + self._settings.hold, not_before))
+        return self._ask({step.device for step in self._doors[device]}, fresh_from, now)
 
     def answer(self, device: str, at: Instant) -> bool:
         """A device answered; whether it missed before."""
@@ -142,8 +147,8 @@ class Causes:
             elif before is not None and verdict.is_down and device not in due:
                 # A path came back: the device gets as much time as any other before it is blamed.
                 if device not in self._holds:
-                    asked_at = now + self._settings.return_grace
-                    self._holds[device] = Hold(now, asked_at, asked_at + self._settings.hold, recheck=True)
+                    fresh_from = now + self._settings.return_grace
+                    self._holds[device] = Hold(now, fresh_from, fresh_from + self._settings.hold, recheck=True)
                     self._rechecks.add(device)
                     turn.polls.add(device)
             else:
@@ -163,10 +168,23 @@ class Causes:
             hold = self._holds.get(device)
             if hold is None or not hold.recheck:
                 self._rechecks.discard(device)
-            elif now >= hold.asked_at:
+            elif now >= hold.fresh_from:
                 self._rechecks.discard(device)
-                polls |= {device, *(step.device for step in self._doors[device])}
+                polls.add(device)
+                polls |= self._ask({step.device for step in self._doors[device]}, hold.fresh_from, now)
         return polls
+
+    def _ask(self, doors: set[str], fresh_from: Instant, now: Instant) -> set[str]:
+        """Of these doors, those that must be looked at: not missing, and neither looked at nor asked since."""
+        wanted = {
+            door
+            for door in doors
+            if door not in self.missing
+            and self.full.get(door, -1) < fresh_from
+            and not fresh_from <= self._asked.get(door, -1) <= now
+        }
+        self._asked |= dict.fromkeys(wanted, now)
+        return wanted
 
     def _due(self, now: Instant) -> set[str]:
         if not self._holds:

@@ -30,6 +30,9 @@ from topology.network import Network
 _AGEING: Final = 10 * SECOND
 """How often a decision that leans on what links said is made again, since such words grow old."""
 
+_SKEW: Final = 5 * SECOND
+"""How far ahead of now an instant may lie; one further ahead was taken before the clock was set back."""
+
 
 class Judge:
     """All judging of one network. Every method takes `now`; what follows stands in `journal` afterwards."""
@@ -91,7 +94,8 @@ class Judge:
         for message in messages:
             if isinstance(message, Observation):
                 watched = self._watched.get(message.device)
-                if watched is not None and message.at >= watched.last_at:
+                # A look older than the last one comes late, unless the clock was set back since.
+                if watched is not None and (message.at >= watched.last_at or watched.last_at > now + _SKEW):
                     self._look(watched, message, now, settled)
             elif isinstance(message, CollectorBeat) and message.at > self._collector_seen:
                 self._collector_seen = message.at
@@ -103,6 +107,8 @@ class Judge:
         """
         if windows is not None:
             self._windows = {window.name: window for window in windows}
+        self._settle_until = min(self._settle_until, now + self._settings.settle)
+        self._collector_seen = min(self._collector_seen, now + _SKEW)
         self._keep_windows(now)
         self._grow_stale(now)
         if now < self._settle_until:

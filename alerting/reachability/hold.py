@@ -16,8 +16,9 @@ class Hold:
 
     since: Instant
     """When it began."""
-    asked_at: Instant
-    """When its doors are asked to be polled; later than `since` where the device is first given time to return."""
+    fresh_from: Instant
+    """Looks that began from here on are evidence. It lies after the first miss by the time in which a line's ends
+    notice its loss, or, where a path came back, after the time in which the device may return."""
     until: Instant
     recheck: bool = False
     """True when a path came back: the device itself must be looked at once more, too, before it is blamed."""
@@ -43,16 +44,16 @@ def is_settled(
 ) -> bool:
     """Whether the evidence on a held device is in, or its time is over.
 
-    It is in when a door answered since it was asked and the link to it is not cut (the device is down), or when every
-    door has answered since or misses itself (whatever the decision is, it is well founded).
+    It is in when a door gave fresh evidence and the link to it is not cut (the device is down), or when every door has
+    given it or misses itself (whatever the decision is, it is well founded). A clock that was set back ends every hold.
     """
-    if now >= hold.until:
+    if now >= hold.until or now < hold.since:
         return True
-    if hold.recheck and looks.missed.get(device, -1) < hold.asked_at:
+    if hold.recheck and looks.missed.get(device, -1) < hold.fresh_from:
         return False
     waiting = False
     for step in doors:
-        fresh = looks.full.get(step.device, -1) >= hold.asked_at and step.device not in looks.missed
+        fresh = looks.full.get(step.device, -1) >= hold.fresh_from and step.device not in looks.missed
         if fresh and step.link not in cut:
             return True
         waiting = waiting or not (fresh or step.device in looks.missed)

@@ -63,6 +63,18 @@ def test_a_miss_asks_for_looks_at_the_doors_only(bench: Bench) -> None:
     assert request.devices == {"agg-1", "county-b"}, "its access routers hang on it and can prove nothing"
 
 
+def test_a_door_is_asked_once_however_many_hang_on_it(bench: Bench) -> None:
+    bench.dead = {"a1", "a2", "a3"}
+    bench.clock.advance(4 * SECOND)
+    for device in ("a1", "a2", "a3"):
+        bench.see(bench.look(device, missed_since=bench.clock.now() - 4 * SECOND))
+        bench.clock.advance(200)
+    requests = [one for one in bench.messages(PollRequest) if isinstance(one, PollRequest)]
+    assert [request.devices for request in requests] == [{"county-a"}]
+    bench.see(bench.look("county-a"))
+    assert set(bench.alerts()) == {("device-down", "a1"), ("device-down", "a2"), ("device-down", "a3")}
+
+
 def test_a_device_is_down_as_soon_as_a_live_door_answers(bench: Bench) -> None:
     bench.dead = {"a1"}
     bench.see(bench.look("a1"))

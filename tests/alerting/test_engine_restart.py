@@ -175,3 +175,17 @@ def test_a_restart_inside_a_maintenance_window_keeps_it(bench: Bench) -> None:
     again.run(20)
     assert again.told() == [("raised", "device-down", "a1")]
     assert again.alerts()["device-down", "a1"].started_at == now + HOUR
+
+
+def test_a_clock_that_is_set_back_silences_nothing(network: Network, records: Records, clock: SteppedClock) -> None:
+    ahead = SteppedClock(clock.now() + 6 * HOUR)
+    bench = Bench(network, records, ahead)
+    bench.clock = clock
+    bench.engine._clock = clock
+    bench.run(10)
+    bench.dead = {"a1"}
+    bench.run(20)
+    assert ("device-down", "a1") in bench.alerts()
+    bench.dead = set()
+    bench.run(10)
+    assert bench.alerts() == {}

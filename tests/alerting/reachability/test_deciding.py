@@ -150,7 +150,7 @@ def test_a_device_with_an_earlier_fault_of_its_own_stays_down(network: Network) 
     assert "a1" not in decision.dark
 
 
-HOLD = Hold(since=100, asked_at=100, until=200)
+HOLD = Hold(since=100, fresh_from=100, until=200)
 DOORS = (Neighbour("l1", "p1"), Neighbour("l2", "p2"))
 
 
@@ -175,6 +175,10 @@ def test_when_all_doors_miss_it_is_settled() -> None:
 
 def test_the_hold_never_lasts_longer_than_it_may() -> None:
     assert settled(Looks({}, {}), now=200)
+
+
+def test_a_clock_that_was_set_back_ends_the_hold() -> None:
+    assert settled(Looks({}, {}), now=50)
 
 
 def test_when_a_path_came_back_the_device_itself_is_looked_at_again_first() -> None:
