@@ -97,7 +97,7 @@ def check_change(counts: list[list[int]], data: st.DataObject) -> None:
         assert len(moved(before.cells, after.cells)) <= come * sum(map(len, counts))
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(shapes(6), st.data())
 def test_any_small_change_leaves_a_right_picture_with_nearly_everyone_in_place(
     counts: list[list[int]], data: st.DataObject

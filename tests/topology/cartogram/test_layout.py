@@ -17,7 +17,7 @@ from topology.network import Network
 ROOT = Path(__file__).parents[3]
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(shapes())
 def test_any_network_gets_contiguous_counties_and_prefectures(counts: list[list[int]]) -> None:
     network = province(counts)
