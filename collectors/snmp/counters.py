@@ -97,9 +97,9 @@ def _piecewise(before: Sample, after: Sample, seconds: float, speed: int, wide: 
         delta = new - old
         most = limit / (8 if place < 2 else SMALLEST_FRAME)
         if delta < 0:
-            if place > 1 or wide or not speed or delta + COUNTER32 > most:
-                return RESET
             delta += COUNTER32
+            if place > 1 or wide or not speed or not 0 <= delta <= most:
+                return RESET
             verdict = CounterVerdict.WRAP
         elif delta > most:
             return CORRUPT

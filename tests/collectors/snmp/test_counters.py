@@ -1,6 +1,6 @@
 """Rates: right where they can be known, absent where they can't, and never a spike."""
 
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from collectors.snmp.counters import COUNTER32, TOLERANCE, Sample, rates
@@ -23,6 +23,7 @@ speeds = st.sampled_from([0, 64_000, 10_000_000, 100_000_000, GIGABIT, 100 * GIG
 intervals = st.floats(min_value=2.0, max_value=600.0)
 
 
+@settings(max_examples=60)
 @given(before=samples, after=samples, seconds=intervals, speed=speeds, wide=st.booleans())
 def test_whatever_an_agent_sends_no_rate_is_negative_or_beyond_the_speed(
     before: Sample, after: Sample, seconds: float, speed: int, wide: bool
@@ -83,6 +84,10 @@ def test_an_error_counter_that_was_cleared_by_hand_is_a_reset_not_four_billion_e
 def test_a_discontinuity_stamp_that_moved_is_a_reset_even_if_the_counters_rose() -> None:
     before, after = sample(100, discontinuity=0), sample(200, discontinuity=5_000)
     assert rates(before, after, 60.0, GIGABIT, wide=True)[0] is CounterVerdict.RESET
+
+
+def test_a_32_bit_counter_that_was_never_32_bit_is_no_wrap() -> None:
+    assert rates(sample(2**40), sample(0), 60.0, 100_000_000, wide=False)[0] is CounterVerdict.RESET
 
 
 def test_more_octets_than_the_line_carries_are_corrupt() -> None:
