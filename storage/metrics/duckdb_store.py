@@ -54,6 +54,7 @@ class DuckDbStore:
     def __init__(self, path: Path, retention: Retention | None = None) -> None:
         self._retention = retention or Retention()
         self._writing = threading.Lock()
+        self._upkeep = threading.Lock()
         self._series: dict[Measurement, SeriesNumbers] = {}
         self._kept: dict[Measurement, dict[str, Instant]] = {}
         self._file = DuckDbFile(path, self._opened)
@@ -106,23 +107,28 @@ class DuckDbStore:
     def maintain(self, now: Instant) -> None:
         """Sort and roll up the hours that are over, and drop what is past its retention.
 
-        Called every few minutes; each hour is a transaction of its own, so writes wait for one hour's work at most.
+        Called every few minutes. Each hour is a transaction of its own, and writes go on meanwhile: they only append,
+        which conflicts with nothing.
         """
-        for measurement in Measurement:
-            for hour in self._closed_hours(measurement, now):
-                with self._writing, self._file.cursor() as cursor, _transaction(cursor):
-                    upkeep.close_hour(cursor, measurement, hour)
-            with self._writing, self._file.cursor() as cursor:
-                with _transaction(cursor):
-                    upkeep.drop_raw(cursor, measurement, now - self._retention.raw)
-                    upkeep.drop_roll_up(cursor, measurement, FIVE_MINUTES, now - self._retention.five_minutes)
-                    upkeep.drop_roll_up(cursor, measurement, HOURLY, now - self._retention.hourly)
-                self._kept[measurement] = upkeep.kept_since(cursor, measurement)
-        with self._writing, self._file.cursor() as cursor:
-            upkeep.give_back(cursor)
+        with self._upkeep:
+            for measurement in Measurement:
+                for hour in self._closed_hours(measurement, now):
+                    with self._file.cursor() as cursor, _transaction(cursor):
+                        upkeep.close_hour(cursor, measurement, hour)
+                with self._file.cursor() as cursor:
+                    with _transaction(cursor):
+                        upkeep.drop_raw(cursor, measurement, now - self._retention.raw)
+                        upkeep.drop_roll_up(cursor, measurement, FIVE_MINUTES, now - self._retention.five_minutes)
+                        upkeep.drop_roll_up(cursor, measurement, HOURLY, now - self._retention.hourly)
+                    self._kept[measurement] = upkeep.kept_since(cursor, measurement)
+            with self._file.cursor() as cursor:
+                upkeep.give_back(cursor)
 
     def close(self) -> None:
-        """Write the log into the file and let go of it; calling it twice is harmless."""
+        """Write the log into the file and let go of it; calling it twice is harmless.
+
+        Upkeep that is at work ends with its present hour.
+        """
         with self._writing:
             self._file.close()
 

@@ -1,5 +1,6 @@
 """How the DuckDB store ages: hours sorted and rolled up, old rows dropped, each question answered by what is left."""
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -134,6 +135,24 @@ def test_what_was_dropped_is_remembered_after_opening_again_with_a_longer_retent
     longer = DuckDbStore(path, Retention(30 * DAY, 180 * DAY, 1800 * DAY))
     assert series(longer, T0, T0 + DAY) == before
     longer.close()
+
+
+def test_writes_go_on_while_hours_are_sorted_and_no_row_is_lost_or_doubled(store: DuckDbStore) -> None:
+    for hour in range(4):
+        rows = [(T0 + hour * HOUR + row, {"device": f"r{row}"}, {"cpu": 1.0}) for row in range(1000)]
+        store.write(batch(Measurement.DEVICE, rows))
+    upkeep = threading.Thread(target=store.maintain, args=(T0 + 4 * HOUR + 10 * MINUTE,))
+    upkeep.start()
+    for late in range(20):
+        store.write(
+            batch(Measurement.DEVICE, [(T0 + 2000 + late, {"device": f"r{row}"}, {"cpu": 1.0}) for row in range(50)])
+        )
+    upkeep.join()
+    store.maintain(T0 + 5 * HOUR)
+    with store._file.cursor() as cursor:
+        assert cursor.execute("SELECT count(*) FROM device_sorted").fetchone() == (5000,)
+        assert cursor.execute("SELECT sum(samples) FROM device_hourly").fetchone() == (5000,)
+        assert cursor.execute("SELECT count(*) FROM device_recent").fetchone() == (0,)
 
 
 def test_space_of_dropped_rows_is_used_again(store: DuckDbStore, path: Path) -> None:

@@ -1,6 +1,8 @@
 """Migrations by Alembic on real SQLite files, with revisions and tables of this test's own."""
 
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -202,3 +204,10 @@ def test_every_rooms_tables_are_found_by_their_files_name(tmp_path: Path) -> Non
     (tmp_path / "alerting" / "alerts" / "tables.py").touch()
     (tmp_path / "alerting" / "alerts" / "queries.py").touch()
     assert table_modules(tmp_path) == ["alerting.alerts.tables"]
+
+
+def test_the_shipped_revisions_make_exactly_the_tables_that_the_rooms_declare() -> None:
+    """In a process of its own, so that tables of other tests are not taken for the rooms'."""
+    command = [sys.executable, "-m", "scripts.new_migration", "--check"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr, done.stdout) == (0, "", "The revisions agree with the tables.\n")
