@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from alerting.audit.log import take_turns
 from alerting.incidents import escalation
 from alerting.incidents.journal import EntryKind, journal
 from alerting.incidents.states import IncidentEvent, IncidentState, after
@@ -117,6 +118,7 @@ def close(
 
 
 def _get(session: Session, incident: int) -> Incident:
+    take_turns(session)
     found = session.scalar(select(Incident).where(Incident.id == incident).with_for_update())
     if found is None:
         raise OperatorError(f"没有编号为 {incident} 的事件,请从事件列表重新打开。")

@@ -2,6 +2,7 @@
 
 from sqlalchemy.orm import Session
 
+from alerting.audit.log import take_turns
 from alerting.incidents.closing import close_expired
 from alerting.incidents.context import Duties
 from alerting.incidents.escalation import escalate
@@ -19,5 +20,6 @@ def work_due(
 
     Returns the messages to publish once it is committed.
     """
+    take_turns(session)
     duties = Duties(network, roster, settings)
     return [*escalate(session, duties, now), *close_expired(session, settings, now)]

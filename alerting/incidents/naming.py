@@ -58,7 +58,7 @@ _ROLES_EN: Final = {
 
 def name_of(network: Network, change: AlertChange) -> Name:
     """The names of what an alert is about. Rules the house does not know by word are called by the alert's summary."""
-    words = _WORDS.get(change.rule)
+    words = _words(change)
     prefectures = [found for found in network.lineage(change.division) if found.tier is Tier.PREFECTURE]
     prefecture = short_name(prefectures[0].name) if prefectures else "全省"
     thing, thing_en = _thing(network, change)
@@ -78,6 +78,12 @@ def name_of(network: Network, change: AlertChange) -> Name:
         word=words.short,
         prefecture=prefecture,
     )
+
+
+def _words(change: AlertChange) -> _Words | None:
+    """By the rule's id; an outage of a rule that a province named otherwise is called like the shipped one's."""
+    outage = None if change.cut_off is None else f"{change.object_kind.value}-down"
+    return _WORDS.get(change.rule) or _WORDS.get(outage or "")
 
 
 def with_impact(title: str, title_en: str, agencies: int) -> tuple[str, str]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
+from alerting.audit.log import take_turns
 from alerting.changes import AlertChange, ChangeKind
 from alerting.incidents.context import Duties, RunbookFinder
 from alerting.incidents.impact import refresh
@@ -33,6 +34,7 @@ class IncidentResponder:
 
         Settling last means that an alert which clears while another takes its place never shows as a recovery.
         """
+        take_turns(session)
         touched: dict[int, Touch] = {}
         for change in changes:
             self._apply(session, change, now, touched)

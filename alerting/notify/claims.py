@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from alerting.audit.log import record
+from alerting.audit.log import record, take_turns
 from alerting.notify.channel import DeliveryError, Outgoing
 from alerting.notify.limits import Due, plan
 from alerting.notify.outbox import MessageKind, MessageState
@@ -71,6 +71,8 @@ def settle(
     session: Session, message: Outgoing, outcome: Outcome, now: Instant, settings: NotifySettings
 ) -> MessageState:
     """Record how an attempt ended. A claim that was lost meanwhile (its lease ended) changes nothing any more."""
+    if outcome.error is not None:
+        take_turns(session)  # a message that is given up is written into the audit trail
     row = session.get(OutboxMessage, message.id, with_for_update=True)
     if row is None or row.state != MessageState.CLAIMED.value or row.attempts != message.attempt:
         return MessageState.CLAIMED if row is None else MessageState(row.state)
