@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from topology.model import Division, Tier
+from topology.model import Division, Role, Tier
 from topology.network import Network
 
 
@@ -17,15 +17,17 @@ def short_division_name(division: Division, language: str) -> str:
         return division.name_en.split(" ")[0] if language == "en" else division.short_name
     if language != "en":
         return _short_county(division.name)
-    for suffix in (" County", " District", " City"):
+    if " Autonomous" in division.name_en:
+        return division.name_en.split(" ")[0]
+    for suffix in (" Province", " County", " District", " City"):
         if division.name_en.endswith(suffix):
             return division.name_en.removesuffix(suffix)
     return division.name_en
 
 
 _PEOPLES: Final = (
-    "哈尼族", "布朗族", "拉祜族", "傈僳族", "纳西族", "普米族", "独龙族", "景颇族", "彝族", "回族", "傣族", "佤族", "苗族", "瑶族", "壮族",
-    "白族", "怒族", "藏族",
+    "哈尼族", "布朗族", "拉祜族", "傈僳族", "纳西族", "普米族", "独龙族", "景颇族", "彝族",
+    "回族", "傣族", "佤族", "苗族", "瑶族", "壮族", "白族", "怒族", "藏族",
 )  # fmt: skip
 
 
@@ -65,6 +67,18 @@ def place_name(network: Network, division: str, language: str) -> str:
         return division_name(lineage[0], language)
     names = [short_division_name(step, language) for step in lineage if step.tier is not Tier.PROVINCE]
     return " · ".join(reversed(names))
+
+
+def device_name(network: Network, device: str, language: str) -> str:
+    """A device's name; in English its agency's or its place's, since the files name devices in Chinese."""
+    found = network.devices.get(device)
+    if found is None or language != "en":
+        return device if found is None else found.name
+    if found.agency is not None:
+        return network.agencies[found.agency].name_en
+    place = short_division_name(network.divisions[found.county or found.division], "en")
+    kind = {Role.CORE: "core router", Role.AGGREGATION: "aggregation router"}.get(found.role, "county router")
+    return f"{place} {kind} {device.rpartition('-')[2]}"
 
 
 def device_place(network: Network, device: str) -> str:

@@ -57,6 +57,7 @@ class WebServer:
                 connection_limit=1000,
                 channel_timeout=60,
                 ident=None,
+                asyncore_use_poll=True,  # select() fails above descriptor 1023, and the collector holds thousands
                 outbuf_high_watermark=LARGEST_BACKLOG,
                 clear_untrusted_proxy_headers=True,
                 max_request_body_size=1024 * 1024,

@@ -1,6 +1,5 @@
 """The list of devices, and one device's page."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Blueprint, abort, render_template, request
@@ -12,9 +11,9 @@ from alerting.incidents.queries import incidents_of_device
 from alerting.timeline.queries import Interval, intervals
 from dashboard.console.interfaces import interfaces_of
 from dashboard.console.paging import asked_offset, slice_of
-from dashboard.console.search import DeviceRow, search
+from dashboard.console.search import search
 from dashboard.live.board import Standing
-from dashboard.names import device_place, place_name
+from dashboard.names import device_name, device_place, place_name
 from dashboard.web.context import services
 from dashboard.web.languages import language
 from foundation.clock import DAY, Instant
@@ -33,7 +32,6 @@ class Side:
 
     link: Link
     device: str
-    name: str
     standing: Standing
     degraded: bool
     upwards: bool
@@ -66,18 +64,12 @@ def _list() -> ResponseReturnValue:
     template = "console/devices_rows.html" if request.headers.get("HX-Request") else "console/devices.html"
     prefectures = [d for d in house.network.divisions.values() if d.tier is Tier.PREFECTURE]
     return render_template(
-        template, page=page, asked=asked, prefectures=prefectures, roles=list(Role), name_of=_name_of(tongue)
+        template, page=page, asked=asked, prefectures=prefectures, roles=list(Role), name_of=_name_of
     )
 
 
-def _name_of(tongue: str) -> Callable[[DeviceRow], str]:
-    agencies = services().network.agencies
-
-    def name(row: DeviceRow) -> str:
-        agency = row.device.agency
-        return row.device.name if tongue != "en" or agency is None else agencies[agency].name_en
-
-    return name
+def _name_of(device: str) -> str:
+    return device_name(services().network, device, language())
 
 
 def _one(device: str) -> ResponseReturnValue:
@@ -102,6 +94,7 @@ def _one(device: str) -> ResponseReturnValue:
     return render_template(
         "console/device.html",
         device=found,
+        name_of=_name_of,
         agency=network.agencies.get(found.agency) if found.agency else None,
         place=place_name(network, device_place(network, device), tongue),
         standing=standing,
@@ -144,9 +137,9 @@ def _sides(network: Network, device: str, standings: dict[str, tuple[Standing, b
     """Upwards first; then those in trouble."""
     sides = []
     for step in network.neighbours(device):
-        link, other = network.links[step.link], network.devices[step.device]
+        link = network.links[step.link]
         standing, degraded = standings[step.device]
         upwards = link.lower == device
         own = link.lower_interface if upwards else link.upper_interface
-        sides.append(Side(link, step.device, other.name, standing, degraded, upwards, own))
+        sides.append(Side(link, step.device, standing, degraded, upwards, own))
     return sorted(sides, key=lambda s: (not s.upwards, s.standing.state is State.UP and not s.degraded))

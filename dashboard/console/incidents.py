@@ -9,7 +9,7 @@ from alerting.incidents.views import ImpactEntry, IncidentView
 from alerting.notify.queries import messages_of
 from dashboard.console.paging import asked_offset, cut, slice_of
 from dashboard.live.cards import sort_open
-from dashboard.names import device_place, place_name
+from dashboard.names import device_name, device_place, place_name
 from dashboard.web.context import services
 from dashboard.web.languages import language
 from dashboard.web.prose import blocks
@@ -67,6 +67,7 @@ def context(number: int) -> dict[str, object]:
         "incident": found,
         "place": place_of(found),
         "device": house.network.devices.get(found.device),
+        "device_name": device_name(house.network, found.device, language()),
         "entries": list(reversed(entries)),
         "impact": _grouped(impact),
         "affected_now": sum(1 for entry in impact if entry.kind == "agency" and entry.until_at is None),

@@ -9,10 +9,11 @@ from flask_wtf.csrf import CSRFProtect
 
 from dashboard.live.frames import FrameWriter
 from dashboard.live.stream import StreamLimit, follow
+from dashboard.names import short_division_name
 from dashboard.services import Services
 from dashboard.wall.access import watchers_only
 from dashboard.wall.displays import Displays, parse
-from dashboard.wall.geometry import geometry
+from dashboard.wall.geometry import Geometry, geometry
 from dashboard.wall.sizes import units_per_arcminute
 from dashboard.wall.words import wall_words
 from dashboard.web.context import source
@@ -41,27 +42,16 @@ def wall_pages(house: Services, csrf: CSRFProtect, limit: StreamLimit, displays:
     @watchers_only
     def page() -> ResponseReturnValue:
         tongue = language()
-        config: dict[str, Any] = {
-            "stream": _with_token("/wall/stream", tongue),
-            "health": _with_token("/wall/health", tongue),
-            "language": tongue,
-            "build": house.build,
-            "radius": drawing.radius,
-            "width": drawing.width,
-            "height": drawing.height,
-            "nodes": drawing.nodes,
-            "prefectures": [
-                {"code": label.code, "name": label.name_en if tongue == "en" else label.name}
-                for label in drawing.labels
-            ],
-            "cellPrefectures": house.live.groups,
-            "order": house.live.prefectures,
-            "words": wall_words(),
-        }
         return render_template(
-            "wall/wall.html", config=config, drawing=drawing, totals=totals, province=province, tongue=tongue,
-            calibrate="calibrate" in request.args, token=request.args.get("token"),
-        )  # fmt: skip
+            "wall/wall.html",
+            config=_config(house, drawing, tongue),
+            drawing=drawing,
+            totals=totals,
+            province_name=short_division_name(province, tongue) if tongue == "en" else province.name,
+            calibrate="calibrate" in request.args,
+            token=request.args.get("token"),
+            tongue=tongue,
+        )
 
     @pages.get("/wall/layout.css")
     @watchers_only
@@ -102,6 +92,23 @@ def wall_pages(house: Services, csrf: CSRFProtect, limit: StreamLimit, displays:
     # A display has no session, so nothing that a foreign page could ride on.
     csrf.exempt(health)
     return pages
+
+
+def _config(house: Services, drawing: Geometry, tongue: str) -> dict[str, Any]:
+    """What the wall's script is told."""
+    divisions = house.network.divisions
+    return {
+        "stream": _with_token("/wall/stream", tongue),
+        "health": _with_token("/wall/health", tongue),
+        "language": tongue,
+        "build": house.build,
+        "radius": drawing.radius,
+        "nodes": drawing.nodes,
+        "prefectures": {code: short_division_name(divisions[code], tongue) for code in house.live.prefectures},
+        "order": house.live.prefectures,
+        "cellPrefectures": house.live.groups,
+        "words": wall_words(),
+    }
 
 
 def _with_token(path: str, tongue: str) -> str:

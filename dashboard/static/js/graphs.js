@@ -33,7 +33,7 @@ function options(box, unit, labels) {
         values: (_, values) => values.map((value) => short(value, unit)) },
     ],
     series: [
-      { label: "", value: (_, at) => (at === null ? "—" : clock(at)) },
+      { label: holder.dataset.time, value: (_, at) => (at === null ? "—" : clock(at)) },
       ...labels.map((label, i) => ({
         label, stroke: lines[i], width: 1.6, fill: i === 0 ? `color-mix(in srgb, ${lines[0]} 12%, transparent)` : undefined,
         points: { show: false }, value: (_, value) => short(value, unit),

@@ -41,7 +41,8 @@ export class Counts {
 
 export class Ranking {
   constructor(config) {
-    this.names = Object.fromEntries(config.prefectures.map((p) => [p.code, p.name]));
+    this.names = config.prefectures;
+    this.room = config.language === "en" ? 4.3 : 2.75;
     const list = document.getElementById("ranking");
     this.rows = config.order.map(() => {
       const row = document.createElement("li"), name = document.createElement("span"), value = document.createElement("span");
@@ -73,7 +74,7 @@ export class Ranking {
       if (row.name.textContent !== called) {
         row.name.textContent = called;
         // Long names are set smaller, so that all strips begin on one line.
-        row.name.style.setProperty("--fit", Math.min(1, 2.9 / breadth(called)).toFixed(3));
+        row.name.style.setProperty("--fit", Math.min(1, this.room / breadth(called)).toFixed(3));
       }
       setText(row.value, percent(share));
       row.value.classList.toggle("whole", share === 1);
