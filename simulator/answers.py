@@ -25,6 +25,8 @@ _ENVELOPE: Final = 48
 """Bytes of a response around its variable bindings and community, at most."""
 _PLANS: Final = 32
 """Plans kept for one agent; a platform needs three or four."""
+_PLANNED: Final = 8_192
+"""Bytes of a list of names up to which its plan is kept."""
 
 Step = bytes | tuple[bytes, Read, object]
 """A part of a GET's answer: finished bytes, or a name with the reading that gives its value."""
@@ -69,7 +71,8 @@ class Answerer:
             plan = self._planned(varbinds, moment)
             if len(self._plans) >= _PLANS:
                 self._plans.clear()
-            self._plans[varbinds] = plan
+            if len(varbinds) <= _PLANNED:
+                self._plans[varbinds] = plan
         parts: list[bytes] = []
         for step in plan:
             if isinstance(step, bytes):

@@ -184,7 +184,8 @@ def _within(value: int, lowest: int, highest: int) -> int:
 
 
 class RecordedView:
-    """A recording as an agent shows it: the recorded clock runs on, and links of the topology go up and down."""
+    """A recording as an agent shows it. Two things live: sysUpTime is the simulated router's, and the status of ports
+    that the topology names follows its links."""
 
     def __init__(self, recording: Recording, router: Router) -> None:
         self._recording = recording

@@ -76,7 +76,7 @@ def successor(names: Sequence[Oid], oid: Oid) -> Oid | None:
     return next((name for name in names if name > oid), None)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(indices, st.lists(askable, min_size=1, max_size=5))
 def test_get_finds_exactly_the_instances_that_there_are(rows: Sequence[Oid], names: Sequence[Oid]) -> None:
     known = listing(rows)
@@ -93,7 +93,7 @@ def test_get_finds_exactly_the_instances_that_there_are(rows: Sequence[Oid], nam
             assert binding.kind == "noSuchObject"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(indices, st.lists(askable, min_size=1, max_size=5))
 def test_getnext_finds_the_first_instance_behind_each_name(rows: Sequence[Oid], names: Sequence[Oid]) -> None:
     known = listing(rows)
@@ -103,7 +103,7 @@ def test_getnext_finds_the_first_instance_behind_each_name(rows: Sequence[Oid], 
         assert (binding.oid, binding.kind == "endOfMibView") == (expected or name, expected is None)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(indices, st.lists(askable, min_size=1, max_size=4), st.integers(0, 4), st.integers(0, 8))
 def test_getbulk_repeats_getnext_row_by_row(
     rows: Sequence[Oid], names: Sequence[Oid], non_repeaters: int, repetitions: int

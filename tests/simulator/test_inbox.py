@@ -13,7 +13,7 @@ from foundation.calendar import parse
 from foundation.clock import SteppedClock
 from foundation.problems import OperatorError
 from foundation.settings import Secret
-from simulator.inbox import Inbox, InboxSettings
+from simulator.inbox import Inbox, InboxSettings, run_inbox
 from simulator.inbox.store import Post
 
 NOW = parse("2026-11-24 14:30:00")
@@ -152,3 +152,16 @@ def test_a_port_in_use_is_told_in_one_sentence(inbox: Inbox) -> None:
 
         with pytest.raises(OperatorError, match=sentence):
             asyncio.run(begin())
+
+
+def test_the_inbox_starts_and_stops_when_it_is_cancelled() -> None:
+    async def live() -> bool:
+        ready = asyncio.Event()
+        settings = InboxSettings(smtp_port=0, http_port=0)
+        task = asyncio.create_task(run_inbox(settings, SteppedClock(NOW), started=ready.set))
+        await asyncio.wait_for(ready.wait(), 10)
+        task.cancel()
+        await asyncio.wait({task}, timeout=10)
+        return task.cancelled()
+
+    assert asyncio.run(live())

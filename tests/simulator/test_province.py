@@ -295,7 +295,7 @@ def snapshot(place: Province, now: int) -> list[object]:
     ] + [(agent.alive, agent.silent) for agent in place.agents.values()]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(timed, st.lists(st.integers(0, 1000), max_size=12).map(sorted))
 def test_what_is_seen_depends_on_the_time_and_the_faults_never_on_who_looked_before(
     scenario: Scenario, looks: list[int]
@@ -311,7 +311,7 @@ def test_what_is_seen_depends_on_the_time_and_the_faults_never_on_who_looked_bef
     assert watched.active == {}
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(timed)
 def test_who_answers_is_who_the_network_says_can_be_reached_and_counters_only_fall_at_a_boot(
     scenario: Scenario,
