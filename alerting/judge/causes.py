@@ -53,6 +53,15 @@ class Turn:
     """Devices to look at now."""
 
 
+@dataclass(frozen=True, slots=True)
+class Unjudged:
+    """A break that may end before anything is decided about it."""
+
+    since: Instant
+    behind: str | None
+    """A door, when all doors of the device miss too."""
+
+
 class Causes:
     """Holds devices that miss, asks for looks at their doors, and keeps every verdict current."""
 
@@ -125,6 +134,14 @@ class Causes:
         self._own_fault.discard(device)
         self._stale = True
         return True
+
+    def unjudged(self, device: str) -> Unjudged | None:
+        """The break of a device that misses and still waits for its verdict: what the timeline says if it ends now."""
+        if device not in self.missing or device in self.verdicts:
+            return None
+        doors = self._doors[device]
+        behind = doors[0].device if doors and all(step.device in self.missing for step in doors) else None
+        return Unjudged(self.missing[device], behind)
 
     def judge(self, now: Instant) -> Turn:
         """Let verdicts fall on devices whose evidence is in, and judge the others anew when something changed."""

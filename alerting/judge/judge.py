@@ -115,7 +115,7 @@ class Judge:
             return
         if not self._settled:
             self._settle(now)
-        if self._causes.blames_links and now - self._decided_at >= _AGEING:
+        if now - self._decided_at >= _AGEING and self._causes.blames_links:
             self._causes.disturb()
         touched = self._links.take_touched()
         if touched:
@@ -144,6 +144,7 @@ class Judge:
         if reach is Reach.MISSED:
             self._missed(watched, observation, now)
             return
+        self._record_flash(watched.id)
         recovered = self._causes.answer(watched.id, at)
         if recovered or watched.unknown:
             watched.unknown = False
@@ -161,6 +162,14 @@ class Judge:
         if observation.complete:
             self._causes.full[watched.id] = at
         self._samples.take(watched, observation, now, settled=settled)
+
+    def _record_flash(self, device: str) -> None:
+        """A confirmed break that ends before its verdict raises no alarm, but it was one: the timeline holds it."""
+        unjudged = self._causes.unjudged(device)
+        if unjudged is not None:
+            state = State.DOWN if unjudged.behind is None else State.UNREACHABLE
+            cause = unjudged.behind or device
+            self._states.judge(device, state, unjudged.since, cause=cause, evidence=Reach.MISSED.value)
 
     def _missed(self, watched: Watched, observation: Observation, now: Instant) -> None:
         at = observation.at
