@@ -21,6 +21,9 @@ THREADS: Final = 2
 PATIENCE_S: Final = 5.0
 """How long opening anew waits for the last cursors on the old connection."""
 
+_DURABLE: Final = "COMMIT succeeded"
+"""DuckDB's words when a commit holds, though the checkpoint that came with it failed."""
+
 
 class DuckDbFile:
     """A file that one process has open. `opened` is called with the connection each time it has been opened.
@@ -53,6 +56,20 @@ class DuckDbFile:
             with self._gate:
                 self._in_use -= 1
                 self._gate.notify_all()
+
+    @contextmanager
+    def transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor whose work is kept as a whole when the block ends, or not at all when it raises."""
+        with self.cursor() as cursor:
+            cursor.begin()
+            yield cursor  # when this raises, closing the cursor rolls back
+            try:
+                cursor.commit()
+            except duckdb.FatalException as error:
+                # What was committed is durable; only its checkpoint failed. Told as an error it would be written twice.
+                if _DURABLE not in str(error):
+                    raise
+                self._broken = True
 
     def close(self) -> None:
         """Write the log into the file and let go of it; calling it twice is harmless."""

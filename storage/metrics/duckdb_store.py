@@ -8,8 +8,6 @@ last committed state. A write is one transaction of one insert from Arrow column
 # ruff: noqa: S608
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,8 +63,8 @@ class DuckDbStore:
         filled = {measurement: columns for measurement, columns in batch.columns.items() if len(columns)}
         if not filled:
             return
-        with self._writing, self._file.cursor() as cursor:
-            with _transaction(cursor):
+        with self._writing:
+            with self._file.transaction() as cursor:
                 new = {measurement: self._keep(cursor, measurement, columns) for measurement, columns in filled.items()}
             for measurement, series in new.items():
                 self._series[measurement].keep(series)
@@ -113,14 +111,14 @@ class DuckDbStore:
         with self._upkeep:
             for measurement in Measurement:
                 for hour in self._closed_hours(measurement, now):
-                    with self._file.cursor() as cursor, _transaction(cursor):
+                    with self._file.transaction() as cursor:
                         upkeep.close_hour(cursor, measurement, hour)
-                with self._file.cursor() as cursor:
-                    with _transaction(cursor):
-                        upkeep.drop_raw(cursor, measurement, now - self._retention.raw)
-                        upkeep.drop_roll_up(cursor, measurement, FIVE_MINUTES, now - self._retention.five_minutes)
-                        upkeep.drop_roll_up(cursor, measurement, HOURLY, now - self._retention.hourly)
-                    self._kept[measurement] = upkeep.kept_since(cursor, measurement)
+                with self._file.transaction() as cursor:
+                    upkeep.drop_raw(cursor, measurement, now - self._retention.raw)
+                    upkeep.drop_roll_up(cursor, measurement, FIVE_MINUTES, now - self._retention.five_minutes)
+                    upkeep.drop_roll_up(cursor, measurement, HOURLY, now - self._retention.hourly)
+                    kept = upkeep.kept_since(cursor, measurement)
+                self._kept[measurement] = kept
             with self._file.cursor() as cursor:
                 upkeep.give_back(cursor)
 
@@ -157,14 +155,6 @@ def _load_series(connection: duckdb.DuckDBPyConnection, measurement: Measurement
     names = ", ".join(TAGS[measurement])
     rows = connection.execute(f"SELECT series, {names} FROM {series_table(measurement)}").fetchall()
     return SeriesNumbers(measurement, ((row[0], row[1:]) for row in rows))
-
-
-@contextmanager
-def _transaction(cursor: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """All or nothing. Closing the cursor rolls back what was not committed."""
-    cursor.begin()
-    yield
-    cursor.commit()
 
 
 def _insert(cursor: duckdb.DuckDBPyConnection, table: str, incoming: pa.Table) -> None:  # noqa: ARG001 - see below

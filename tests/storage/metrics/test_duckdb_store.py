@@ -15,7 +15,7 @@ import pytest
 from foundation.clock import HOUR, SECOND
 from storage.metrics.duckdb_errors import sentence
 from storage.metrics.duckdb_store import DuckDbStore
-from storage.metrics.store import FIELDS, Measurement, MetricStoreError, RankQuery, SeriesQuery
+from storage.metrics.store import FIELDS, Measurement, MetricBatch, MetricStoreError, RankQuery, SeriesQuery
 from tests.storage.metrics.making import batch, device_rows
 from tests.storage.ordinary_user import said_to_ordinary_user
 
@@ -188,6 +188,32 @@ def test_after_a_checkpoint_without_space_the_store_comes_back_by_itself(path: P
     again = DuckDbStore(path)
     assert again.rank(RankQuery(Measurement.DEVICE, "cpu", T0, T0 + HOUR, limit=10_000)) == ranked
     again.close()
+
+
+def test_a_write_whose_checkpoint_fails_after_it_was_committed_counts_as_written(path: Path) -> None:
+    """DuckDB raises then, though the rows are durable: who took it for a failed write would write them twice."""
+    store = DuckDbStore(path)
+
+    def rows(number: int) -> MetricBatch:
+        return batch(
+            Measurement.DEVICE, [(T0 + number, {"device": f"r{row}"}, {"cpu": row / 7 + number}) for row in range(1000)]
+        )
+
+    store.write(rows(0))
+    store.maintain(T0)  # all is in the file, none in the log
+    store._file._connection.execute("SET checkpoint_threshold = '100KB'")
+    written = 1
+    with files_no_larger_than(path.stat().st_size):
+        while not store._file._broken and written < 50:
+            store.write(rows(written))
+            written += 1
+    assert store._file._broken, "a checkpoint was tried and failed"
+    store.write(rows(written))
+    with store._file.cursor() as cursor:
+        found = cursor.execute("SELECT count(*), count(DISTINCT (series, moment)) FROM device_recent").fetchone()
+        assert found == (1000 * (written + 1),) * 2
+        assert cursor.execute("SELECT count(*) FROM device_series").fetchone() == (1000,)
+    store.close()
 
 
 def test_a_closed_store_says_so(path: Path) -> None:
