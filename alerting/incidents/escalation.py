@@ -93,7 +93,7 @@ def _fire(session: Session, duties: Duties, incident: Incident, step: Escalation
         called.setdefault(person.id, (person, f"{person.name}({centre}{ROLE_NAMES[call.role]})"))
     kind = MessageKind.OPENING if step.number == 0 else MessageKind.ESCALATION
     people = [person for person, _ in called.values()]
-    tell(session, duties, incident, kind, people, now, step=step.number, key=f"{step.round}/{step.number}")
+    tell(session, duties, incident, kind, people, now, step=step.number, key=f"{step.round}.{step.number}")
     names = "、".join(name for _, name in called.values()) or "无人"
     text = f"通知 {names}" if step.number == 0 else f"无人确认,升级第 {step.number} 步:通知 {names}"
     names_en = ", ".join(person.name for person in people) or "nobody"

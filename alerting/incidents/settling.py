@@ -116,7 +116,7 @@ def _tell_more(session: Session, duties: Duties, touch: Touch, now: Instant) -> 
         if duties.settings.fault_classes.of(incident.fault_class).call_leader:
             people.append(duty.leader)
     news = "再次发生" if touch.relapsed else f"升为{NAMES[incident.fault_class]},影响{incident.agencies}单位"
-    key = f"{incident.round}/{incident.relapses}/{incident.fault_class}"
+    key = f"{incident.round}.{incident.relapses}.{incident.fault_class}"
     tell(session, duties, incident, MessageKind.UPDATE, people, now, key=key, news=news)
 
 

@@ -62,7 +62,7 @@ def tell_recovery(session: Session, duties: Duties, incident: Incident, now: Ins
     people = {person.id: person for person in waiting(session, incident.id, (MessageKind.OPENING,))}
     people |= {person.id: person for person in told(session, incident.id)}
     withdraw(session, incident.id, _CALLS)
-    key = f"{incident.round}/{incident.relapses}"
+    key = f"{incident.round}.{incident.relapses}"
     return tell(session, duties, incident, MessageKind.RECOVERY, people.values(), now, key=key)
 
 

@@ -159,7 +159,7 @@ def _merge(session: Session, rows: list[OutboxMessage], now: Instant) -> OutboxM
         body, subject, html = digest_sms(signature, [_number(row) for row in news], len(told)), "", ""
     else:
         subject, body, html = digest_mail([row.subject for row in news])
-    key = f"digest/{first.channel}/{rows[0].id}-{rows[-1].id}-{len(rows)}"
+    key = f"digest.{now}.{first.channel}.{rows[0].id}.{rows[-1].id}"
     digest = OutboxMessage(
         idempotency_key=key,
         incident=None,

@@ -80,7 +80,7 @@ class Telling:
     kind: MessageKind
     step: int
     key: str
-    """Unique among the tellings of this incident, such as `1/0` for round 1, step 0."""
+    """Unique among the tellings of this incident, such as `1.0` for round 1, step 0."""
     texts: Texts
 
 
@@ -102,12 +102,14 @@ def enqueue(session: Session, telling: Telling, people: Collection[Person], now:
 def _write(
     session: Session, telling: Telling, person: Person, channel: ChannelName, address: str, now: Instant
 ) -> bool:
-    key = f"{telling.incident}/{telling.kind.value}/{telling.key}/{person.id}/{channel.value}"
+    # No character of a key needs quoting in an address: gateways take it in their status page's path.
+    parts = (telling.number, telling.incident, telling.kind.value, telling.key, person.id, channel.value)
+    key = ".".join(str(part) for part in parts)
     if session.scalar(select(OutboxMessage.id).where(OutboxMessage.idempotency_key == key)) is not None:
         return False
     email = channel is ChannelName.EMAIL
     thread = f"{telling.number.lower()}.{telling.incident}.{person.id}"
-    message = f"{thread}.{telling.kind.value}.{telling.key.replace('/', '.')}"
+    message = f"{thread}.{telling.kind.value}.{telling.key}"
     if email and not _thread_begun(session, thread):
         message = thread
     session.add(

@@ -17,7 +17,7 @@ class OutboxMessage(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     idempotency_key: Mapped[str] = mapped_column(unique=True)
-    """Incident, round, step, person and channel: the same telling can't be written twice."""
+    """Number, incident, kind, round, step, person and channel: the same telling can't be written twice."""
     incident: Mapped[int | None] = mapped_column(index=True)
     """None for a digest of several incidents."""
     step: Mapped[int]

@@ -19,7 +19,7 @@ def put(
     *people: Person,
     kind: MessageKind = MessageKind.OPENING,
     fault_class: int = 4,
-    key: str = "1/0",
+    key: str = "1.0",
 ) -> None:
     """Tell people of an incident, by every channel they have."""
     number = f"YN1124-{incident:04}"

@@ -1,5 +1,7 @@
 """Claiming and recording: fair order, leases, bounded attempts, digests."""
 
+from urllib.parse import quote
+
 from alerting.audit.queries import entries
 from alerting.notify.channel import DeliveryError, Outgoing
 from alerting.notify.claims import Outcome, backoff, claim, settle, skip
@@ -229,3 +231,13 @@ def test_the_backlog_counts_what_has_not_left_by_channel(records: Records, clock
         found = backlog(session)
     assert (found["sms"].pending, found["email"].pending) == (2, 3)
     assert found["email"].oldest_created_at == clock.now() - MINUTE
+
+
+def test_keys_stand_in_an_address_unquoted(records: Records, clock: SteppedClock) -> None:
+    """Gateways are asked for a message by its key, in a path where a slash would be another folder."""
+    for incident in range(1, 6):
+        put(records, clock.now(), incident)
+    take(records, clock)
+    keys = [row.idempotency_key for row in rows(records)]
+    assert len(set(keys)) == 6  # five messages and a digest
+    assert all(quote(key, safe="") == key for key in keys)

@@ -16,7 +16,7 @@ from tests.alerting.notify.peers import CERTIFICATES, MailServer, mail_server
 OUTGOING = Outgoing(
     id=1,
     attempt=1,
-    key="12/opening/1/0/p/email",
+    key="YN1124-0012.12.opening.1.0.p.email",
     channel="email",
     kind="opening",
     recipient="张三",
