@@ -273,7 +273,7 @@ points = st.dictionaries(
 def test_a_series_is_what_plain_arithmetic_over_its_rows_gives(store: MetricStore) -> None:
     devices = itertools.count()
 
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=15, deadline=None)
     @given(
         points=points,
         start=st.integers(-MINUTE, 9 * MINUTE),

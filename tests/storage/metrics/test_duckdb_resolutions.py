@@ -155,6 +155,7 @@ def test_writes_go_on_while_hours_are_sorted_and_no_row_is_lost_or_doubled(store
         assert cursor.execute("SELECT count(*) FROM device_recent").fetchone() == (0,)
 
 
+@pytest.mark.slow
 def test_space_of_dropped_rows_is_used_again(store: DuckDbStore, path: Path) -> None:
     sizes = []
     for day in range(10):

@@ -57,6 +57,7 @@ def test_what_was_written_is_there_after_closing_and_opening_again(path: Path) -
     again.close()
 
 
+@pytest.mark.slow
 def test_what_a_write_confirmed_survives_a_kill(path: Path) -> None:
     program = (
         "import os, signal\n"
@@ -91,6 +92,7 @@ def test_the_log_beside_the_file_stays_small(path: Path) -> None:
     assert not log.exists(), "closing writes all of it into the file"
 
 
+@pytest.mark.slow
 def test_a_second_process_is_told_that_the_file_is_in_use_and_by_whom(path: Path) -> None:
     store = DuckDbStore(path)
     program = (
@@ -129,6 +131,7 @@ def test_a_missing_directory_is_told(tmp_path: Path) -> None:
         DuckDbStore(tmp_path / "nowhere" / "metrics.duckdb")
 
 
+@pytest.mark.slow
 def test_a_file_that_belongs_to_someone_else_is_told(tmp_path: Path, path: Path) -> None:
     DuckDbStore(path).close()
     path.chmod(0o400)

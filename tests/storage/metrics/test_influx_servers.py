@@ -221,6 +221,7 @@ def test_an_answer_to_a_query_that_is_not_influxdbs_is_told(
     store.close()
 
 
+@pytest.mark.slow
 def test_a_server_that_accepts_and_says_nothing_is_given_up_in_time() -> None:
     listener = socket.create_server(("127.0.0.1", 0))
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"

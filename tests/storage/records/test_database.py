@@ -171,6 +171,7 @@ def test_a_file_that_is_no_database_is_told(path: Path) -> None:
     records.close()
 
 
+@pytest.mark.slow
 def test_a_file_that_may_not_be_written_is_told(tmp_path: Path, path: Path) -> None:
     sqlite3.connect(path).execute("CREATE TABLE note (id INTEGER PRIMARY KEY)").connection.close()
     path.chmod(0o444)
@@ -198,6 +199,7 @@ def test_a_missing_database_driver_is_told() -> None:
         Records("postgresql+psycopg2://yunwei:hunter2@localhost/yunwei")
 
 
+@pytest.mark.slow
 def test_what_was_committed_survives_a_kill(path: Path) -> None:
     program = (
         "import os, signal\n"

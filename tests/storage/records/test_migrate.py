@@ -206,6 +206,7 @@ def test_every_rooms_tables_are_found_by_their_files_name(tmp_path: Path) -> Non
     assert table_modules(tmp_path) == ["alerting.alerts.tables"]
 
 
+@pytest.mark.slow
 def test_the_shipped_revisions_make_exactly_the_tables_that_the_rooms_declare() -> None:
     """In a process of its own, so that tables of other tests are not taken for the rooms'."""
     command = [sys.executable, "-m", "scripts.new_migration", "--check"]
