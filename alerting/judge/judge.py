@@ -145,7 +145,10 @@ class Judge:
             self._missed(watched, observation, now)
             return
         self._record_flash(watched.id)
+        since = self._causes.since.get(watched.id) if watched.id in self._causes.verdicts else None
         recovered = self._causes.answer(watched.id, at)
+        if recovered and since is not None:
+            watched.outage = (since, at)
         if recovered or watched.unknown:
             watched.unknown = False
             self._recovered.add(watched.id)

@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Iterable
+from typing import Final
 
 from alerting.alerts.effects import AlertKey
 from alerting.alerts.states import AlertState
@@ -27,6 +28,9 @@ from alerting.judge.words import Words, Worst
 from alerting.rules.model import ThresholdRule
 from foundation.clock import SECOND, Instant
 from foundation.messages import Observation
+
+_CLOCK_SLACK: Final = 5 * SECOND
+"""How far the agent's clock and ours may differ over one outage."""
 
 
 class Samples:
@@ -105,13 +109,19 @@ class Samples:
                 self._reports.calm(AlertKey(ObjectKind.DEVICE, watched.id, rule.id), now)
 
     def restarted(self, watched: Watched, observation: Observation, now: Instant) -> None:
-        """The agent's clock says that it restarted; told once judging has settled, counted when it was told before."""
+        """The agent's clock says that it restarted; told once judging has settled, counted when it was told before.
+
+        A device that came back from an outage by starting anew has told its trouble already: no second alert.
+        """
         rule = watched.plan.restart
         key = None if rule is None else AlertKey(ObjectKind.DEVICE, watched.id, rule.id)
         if key is not None and self._book.get(key) is not None:
             self._book.see(key, now)
         uptime = 0 if observation.uptime_s is None else round(observation.uptime_s * SECOND)
-        watched.restarted_at = observation.at - uptime
+        started_at = observation.at - uptime
+        if watched.outage is not None and watched.outage[0] - _CLOCK_SLACK <= started_at <= watched.outage[1]:
+            return
+        watched.restarted_at = started_at
 
     def tell_restarts(self, devices: Iterable[Watched], now: Instant) -> None:
         """Report restarts, and end those after which the device has run long enough."""

@@ -159,6 +159,19 @@ def test_a_restart_is_told_once_and_clears_by_running(bench: Bench) -> None:
     assert bench.told(ChangeKind.RAISED) == [("raised", "device-restart", "county-a")]
 
 
+def test_a_device_that_comes_back_from_an_outage_by_starting_anew_raises_no_second_alert(bench: Bench) -> None:
+    bench.dead = {"a1"}
+    bench.run(60)
+    assert ("device-down", "a1") in bench.alerts()
+    bench.dead = set()
+    bench.clock.advance(5 * SECOND)
+    bench.see(bench.look("a1"))
+    bench.see(bench.look("a1", restarted=True, uptime_s=20.0))
+    bench.run(30)
+    assert bench.alerts() == {}
+    assert [change[1] for change in bench.told(ChangeKind.RAISED)] == ["device-down"]
+
+
 def test_a_late_observation_is_not_judged(bench: Bench) -> None:
     old = bench.look("a1")
     bench.clock.advance(SECOND)
