@@ -66,7 +66,11 @@ def process(name: str, command: Sequence[str], directory: Path, **environment: s
     log = directory / f"{name}.log"
     with log.open("ab") as output:
         popen = subprocess.Popen(
-            command, stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, env={**os.environ, **environment}
+            command,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            env={**os.environ, **environment},
         )
     running = Process(name, popen, log)
     try:
@@ -103,7 +107,11 @@ class Console:
 
     def incidents(self, *states: str) -> list[dict[str, Any]]:
         """Incidents in these states; all when none is named."""
-        return [found for found in self.get("/api/v1/incidents?limit=200")["items"] if not states or found["state"] in states]
+        return [
+            found
+            for found in self.get("/api/v1/incidents?limit=200")["items"]
+            if not states or found["state"] in states
+        ]
 
     def wait_until_polled(self, seconds: float = 60.0) -> dict[str, Any]:
         """Wait until every device has been looked at."""
