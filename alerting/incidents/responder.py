@@ -128,7 +128,8 @@ class IncidentResponder:
         incident = touch.incident
         member = session.get_one(IncidentAlert, (incident.id, change.alert))
         state = "cleared" if change.kind is ChangeKind.CLEARED else "suppressed"
-        if member.state == state:
+        if member.state in (state, "cleared"):
+            # Over is over: a suppressed alert does not bring its trouble back, a firing one does.
             return
         member.state = state
         member.cleared_at = change.at if state == "cleared" else None
