@@ -16,6 +16,7 @@ from collectors.schedule.timetable import Timetable
 from collectors.schedule.turns import Turns
 from collectors.settings import CollectorSettings, Credential
 from collectors.snmp.channel import Channel
+from collectors.snmp.hub import SocketHub
 from collectors.telemetry import Telemetry
 from collectors.watching.memory import Memory
 from collectors.watching.watcher import INVENTORY_DEADLINE, Watcher
@@ -62,6 +63,7 @@ class Poller:
         self._requests = bus.subscribe("collector", PollRequest, capacity=10_000)
         self._tasks: set[asyncio.Task[Any]] = set()
         self._pinger: Pinger | None = None
+        self._hub: SocketHub | None = None
         self._lag = 0.0
         self._began = clock.monotonic()
         self._timetable = Timetable(self._began, TICK)
@@ -97,6 +99,8 @@ class Poller:
             task.cancel()
         for watcher in self.watchers.values():
             watcher.channel.close()
+        if self._hub is not None:
+            self._hub.close()
         if self._pinger is not None:
             self._pinger.close()
             self._pinger = None
@@ -137,6 +141,7 @@ class Poller:
         self.watchers[device].look(full, now)
 
     def _open(self) -> None:
+        hub = self._hub = SocketHub()
         settings = self._settings
         interval = settings.interval / SECOND
         declared: dict[str, set[str]] = {device: set() for device in self._network.devices}
@@ -155,15 +160,15 @@ class Poller:
                 inventory_interval=settings.inventory_interval / SECOND,
                 share=place / interval,
             )
-            channel = self._channel(device, address)
+            channel = self._channel(device, address, hub)
             self.watchers[device.id] = Watcher(device.id, address, channel, memory, self, settings.deadline / SECOND)
             self._turns.add(device.id, self._began + place)
 
-    def _channel(self, device: Device, address: str) -> Channel:
+    def _channel(self, device: Device, address: str, hub: SocketHub) -> Channel:
         port = device.snmp_port or self._settings.port
         community = self._communities[device.credentials]
         try:
-            return Channel(address, port, community, self._timetable, self.clock, self.telemetry)
+            return Channel(address, port, community, hub, self._timetable, self.clock, self.telemetry)
         except OSError as error:
             raise OperatorError(
                 f"No SNMP socket can be opened for device {device.id} at {address}: {error}. "

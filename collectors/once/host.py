@@ -16,6 +16,7 @@ from collectors.snmp.channel import Channel
 from collectors.snmp.conversation import Conversation, Unanswered
 from collectors.snmp.decode import read_interface
 from collectors.snmp.gufo import Answer
+from collectors.snmp.hub import SocketHub
 from collectors.snmp.inventory import Inventory, take_inventory
 from collectors.snmp.plan import Plan, make_plan
 from collectors.snmp.sizing import RequestSize
@@ -102,14 +103,17 @@ async def poll_host(
     telemetry = Telemetry(CollectorRegistry())
     timetable = Timetable(clock.monotonic(), TICK)
     async with _ticking(timetable, clock):
+        hub = SocketHub()
         try:
-            channel = Channel(numeric, port, community, timetable, clock, telemetry)
+            channel = Channel(numeric, port, community, hub, timetable, clock, telemetry)
         except OSError as error:
+            hub.close()
             raise OperatorError(f"No SNMP socket to {address} can be opened: {error}.") from None
         try:
             return await _poll(_Host(address, port, at, began, timeout, sample), channel, clock, telemetry)
         finally:
             channel.close()
+            hub.close()
 
 
 @dataclass(frozen=True, slots=True)

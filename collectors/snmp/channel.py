@@ -4,13 +4,13 @@ The reader is registered once for the socket's life, and the deadline is an entr
 once its token is old: a request costs no future, no task and no timer handle.
 """
 
-import asyncio
 from collections.abc import Callable
 from typing import Final
 
 from collectors.reachability.patience import REFUSAL_PAUSE
 from collectors.schedule.timetable import Timetable
 from collectors.snmp.gufo import Answer, GetIter, SnmpAuthError, SnmpDecodeError, Value, is_panic, open_socket
+from collectors.snmp.hub import SocketHub
 from collectors.telemetry import Telemetry
 from foundation.clock import Clock
 
@@ -33,12 +33,31 @@ class Channel:
     """SNMP requests to one agent, answered by callback. Made and used on the event loop."""
 
     __slots__ = (
-        "_clock", "_deadline", "_done", "_fd", "_iterator", "_loop", "_rows_done", "_sent", "_serial", "_socket",
-        "_telemetry", "_timetable", "_waiting", "came",
+        "_clock",
+        "_deadline",
+        "_done",
+        "_fd",
+        "_hub",
+        "_iterator",
+        "_rows_done",
+        "_sent",
+        "_serial",
+        "_socket",
+        "_telemetry",
+        "_timetable",
+        "_waiting",
+        "came",
     )  # fmt: skip
 
     def __init__(
-        self, address: str, port: int, community: str, timetable: Timetable, clock: Clock, telemetry: Telemetry
+        self,
+        address: str,
+        port: int,
+        community: str,
+        hub: SocketHub,
+        timetable: Timetable,
+        clock: Clock,
+        telemetry: Telemetry,
     ) -> None:
         """Raises OSError when no socket can be had."""
         self._socket = open_socket(address, port, community)
@@ -55,8 +74,8 @@ class Channel:
         self._rows_done: RowsDone | None = None
         self._iterator: GetIter | None = None
         self._deadline = self._expire  # bound once: a bound method is a new object at each access
-        self._loop = asyncio.get_running_loop()
-        self._loop.add_reader(self._fd, self._readable)
+        self._hub = hub
+        hub.add(self._fd, self._readable)
         telemetry.sockets += 1
 
     def ask(self, oids: list[str], wait: float, done: Done) -> None:
@@ -87,7 +106,7 @@ class Channel:
     def close(self) -> None:
         """Forget the request under way and let go of the socket; calling it twice is harmless."""
         if self._fd >= 0:
-            self._loop.remove_reader(self._fd)
+            self._hub.remove(self._fd)
             self.forget()
             self._fd = -1
             self._done = self._rows_done = None

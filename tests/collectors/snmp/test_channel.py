@@ -13,6 +13,7 @@ from collectors.reachability.patience import REFUSAL_PAUSE
 from collectors.schedule.timetable import Timetable
 from collectors.snmp.channel import Channel, Row
 from collectors.snmp.gufo import Answer, GetIter
+from collectors.snmp.hub import SocketHub
 from collectors.snmp.oids import IF_DESCR, SYS_DESCR, SYS_UPTIME
 from collectors.telemetry import Telemetry
 from foundation.clock import SteppedClock
@@ -55,11 +56,13 @@ async def line(*script: Behaviour) -> AsyncIterator[Line]:
     agent = await start_agent(dict(OBJECTS))
     agent.script = list(script)
     with closing(agent):
-        channel = Channel("127.0.0.1", agent.port, "public", timetable, clock, telemetry)
+        hub = SocketHub()
+        channel = Channel("127.0.0.1", agent.port, "public", hub, timetable, clock, telemetry)
         try:
             yield Line(agent, channel, timetable, clock, telemetry)
         finally:
             channel.close()
+            hub.close()
 
 
 def run(test: Callable[[], Coroutine[Any, Any, None]]) -> None:

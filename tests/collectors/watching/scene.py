@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry
 
 from collectors.schedule.timetable import Timetable
 from collectors.snmp.channel import Channel
+from collectors.snmp.hub import SocketHub
 from collectors.telemetry import Telemetry
 from collectors.watching.memory import Memory
 from collectors.watching.watcher import Watcher
@@ -34,7 +35,8 @@ class Scene:
         self.pings: list[asyncio.Future[bool]] = []
         self.echo: bool | None = None
         """What a ping finds; None where pings are off."""
-        channel = Channel("127.0.0.1", agent.port, "public", self.timetable, self.clock, self.telemetry)
+        self.hub = SocketHub()
+        channel = Channel("127.0.0.1", agent.port, "public", self.hub, self.timetable, self.clock, self.telemetry)
         self.memory = Memory(
             "r1",
             frozenset({"up1"}),
@@ -104,6 +106,7 @@ async def scene(objects: dict[str, bytes] | None = None, *, values: int = 50) ->
             yield play
         finally:
             play.watcher.channel.close()
+            play.hub.close()
 
 
 def run(test: Callable[[], Coroutine[Any, Any, None]]) -> None:
