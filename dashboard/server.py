@@ -3,6 +3,7 @@
 import logging
 import socket
 import threading
+from contextlib import suppress
 from typing import Any, Final
 
 from flask import Flask
@@ -18,6 +19,9 @@ PAGE_THREADS: Final = 8
 LARGEST_BACKLOG: Final = 256 * 1024
 """Bytes that may wait for one slow reader; beyond, its own thread waits, and nobody else's."""
 
+STOP_S: Final = 1.8
+"""At most so long a stop takes; threads that are still busy then are left behind."""
+
 GIVE_UP_MS: Final = 30_000
 """A reader that takes nothing for this long is cut off by the kernel (TCP_USER_TIMEOUT)."""
 
@@ -28,11 +32,12 @@ class WebServer:
     """Serves one application at one address."""
 
     def __init__(self, app: Flask, host: str, port: int) -> None:
-        self._app = app
+        self.app = app
         self._host = host
         self._port = port
         self._server: Any = None
         self._thread: threading.Thread | None = None
+        self._stopping = threading.Event()
 
     @property
     def port(self) -> int:
@@ -47,10 +52,10 @@ class WebServer:
 
     def start(self) -> None:
         """Listen and serve. Raises OperatorError when the address can't be used."""
-        house: Services = self._app.extensions[EXTENSION]
+        house: Services = self.app.extensions[EXTENSION]
         try:
             server = create_server(
-                self._app,
+                self.app,
                 host=self._host,
                 port=self._port,
                 threads=PAGE_THREADS + house.settings.wall.streams,
@@ -72,7 +77,7 @@ class WebServer:
             options.append((socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, GIVE_UP_MS))
         server.adj.socket_options = options
         self._server = server
-        self._thread = threading.Thread(target=server.run, name="web", daemon=True)
+        self._thread = threading.Thread(target=self._serve, name="web", daemon=True)
         self._thread.start()
         _log.info("The web server listens on %s:%d.", self._host, self.port)
 
@@ -81,11 +86,25 @@ class WebServer:
         server, thread = self._server, self._thread
         if server is None or thread is None:
             return
-        house: Services = self._app.extensions[EXTENSION]
+        house: Services = self.app.extensions[EXTENSION]
         house.live.close()
-        # The loop's own thread closes all sockets: with none left, the loop returns.
-        server.trigger.pull_trigger(lambda: server.asyncore.close_all(server._map, ignore_all=True))
-        thread.join(timeout=1.0)
-        server.task_dispatcher.shutdown(cancel_pending=True, timeout=0.8)
+        self._stopping.set()
+        server.pull_trigger()
+        thread.join(timeout=STOP_S)
         self._thread = None
         _log.info("The web server has stopped.")
+
+    def _serve(self) -> None:
+        """The loop that waitress would run, with an end: sockets first, then the threads, and the trigger last, since
+        a thread that ends still pulls it."""
+        server = self._server
+        while not self._stopping.is_set():
+            server.asyncore.loop(timeout=1.0, map=server._map, use_poll=server.adj.asyncore_use_poll, count=1)
+        for dispatcher in list(server._map.values()):
+            with suppress(OSError):
+                if dispatcher is server:
+                    server.asyncore.dispatcher.close(server)  # its own close would take the trigger along
+                elif dispatcher is not server.trigger:
+                    dispatcher.handle_close()
+        server.task_dispatcher.shutdown(cancel_pending=True, timeout=STOP_S / 2)
+        server.trigger.close()

@@ -2,6 +2,7 @@
 
 import secrets
 import string
+from functools import cache
 from typing import Final
 
 from argon2 import PasswordHasher
@@ -62,5 +63,7 @@ def matches(password_hash: str, password: str) -> bool:
         return False
 
 
-DECOY: Final = _HASHER.hash(secrets.token_hex(16))
-"""Checked against when there is no such account, so that the answer takes as long."""
+@cache
+def decoy() -> str:
+    """A hash of nobody's password: checked when there is no such account, so that the answer takes as long."""
+    return hashed(secrets.token_hex(16))

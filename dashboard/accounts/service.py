@@ -97,7 +97,7 @@ def log_in(session: Session, name: str, password: str, now: Instant) -> Attempt:
     """
     row = session.scalar(select(Account).where(Account.name == name))
     if row is None or len(password) > passwords.MAXIMUM_LENGTH:
-        passwords.matches(passwords.DECOY, password[: passwords.MAXIMUM_LENGTH])
+        passwords.matches(passwords.decoy(), password[: passwords.MAXIMUM_LENGTH])
         return Attempt(Outcome.REFUSED)
     if row.locked_until is not None and now < row.locked_until:
         return Attempt(Outcome.LOCKED)

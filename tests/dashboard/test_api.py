@@ -4,6 +4,7 @@ import dataclasses
 
 import pytest
 from flask.testing import FlaskClient
+from prometheus_client import CollectorRegistry
 
 from dashboard.app import create_app
 from dashboard.services import Services
@@ -81,8 +82,9 @@ def test_incidents_and_alerts_have_their_documented_fields(
     device_goes_down(house, "county-a", clock.now())
     (incident,) = client.get("/api/v1/incidents", headers=BEARER).get_json()["items"]
     assert set(incident) == {
-        "id", "number", "title", "title_en", "class", "severity", "state", "object_kind", "object_id", "device", "division",
-        "started_at", "discovered_at", "acknowledged_at", "acknowledged_by", "assigned_to", "recovered_at", "closed_at",
+        "id", "number", "title", "title_en", "class", "severity", "state", "object_kind", "object_id", "device",
+        "division", "started_at", "discovered_at", "acknowledged_at", "acknowledged_by", "assigned_to",
+        "recovered_at", "closed_at",
         "closed_by", "runbook", "agencies", "counties", "private_networks", "most_agencies",
     }  # fmt: skip
     assert (incident["class"], incident["state"], incident["agencies"]) == (3, "open", 3)
@@ -105,15 +107,16 @@ def test_metrics_need_no_login_and_tell_the_dashboards_own_figures(client: Flask
 
 def test_metrics_ask_for_their_token_when_one_is_set(house: Services) -> None:
     settings = house.settings.model_copy(update={"metrics_token": Secret(value="scrape")})
-    client = create_app(dataclasses.replace(house, settings=settings, registry=type(house.registry)())).test_client()
+    client = create_app(dataclasses.replace(house, settings=settings, registry=CollectorRegistry())).test_client()
     assert client.get("/metrics").status_code == 401
     assert client.get("/metrics", headers={"Authorization": "Bearer scrape"}).status_code == 200
 
 
 def test_healthz_is_503_only_when_the_platform_fails(house: Services) -> None:
     for status, expected in (("ok", 200), ("starting", 200), ("failing", 503)):
-        health = {"status": status, "devices": 12}
-        changed = dataclasses.replace(house, health=lambda health=health: health, registry=type(house.registry)())
+        health: dict[str, object] = {"status": status, "devices": 12}
+        registry = CollectorRegistry()
+        changed = dataclasses.replace(house, health=health.copy, registry=registry)
         response = create_app(changed).test_client().get("/healthz")
         assert (response.status_code, response.get_json()) == (expected, health)
 

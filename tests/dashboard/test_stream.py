@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from typing import cast
 
 import pytest
 
@@ -74,7 +75,7 @@ def test_an_incident_comes_with_its_card(wall: Wall, house: Services, clock: Ste
     wall.next()
     device_goes_down(house, "county-a", clock.now())
     kind, delta = wall.next()
-    (card,) = delta["open"]  # type: ignore[misc]
+    (card,) = cast(list[dict[str, object]], delta["open"])
     assert kind == "delta"
     assert (card["place"], card["class"], card["acknowledged"]) == ("昭通 · 镇雄县", 3, False)
     assert delta["ticker"][0][1] == "opened"  # type: ignore[index]
