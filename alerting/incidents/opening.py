@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from alerting.changes import AlertChange
 from alerting.incidents.context import RunbookFinder
-from alerting.incidents.joining import is_outage
+from alerting.incidents.joining import is_outage, rank
 from alerting.incidents.naming import name_of
 from alerting.incidents.states import IncidentState
 from alerting.incidents.tables import Incident, IncidentStep
@@ -36,8 +36,13 @@ def open_incident(session: Session, network: Network, runbooks: RunbookFinder, c
 def lead_with(
     session: Session, network: Network, runbooks: RunbookFinder, incident: Incident, change: AlertChange
 ) -> None:
-    """Let a graver alert lead the incident: it gives the names and the runbook from now on. Ticked steps stay."""
+    """Let a graver alert lead the incident: it gives the names and the runbook from now on. Ticked steps stay.
+
+    The incident keeps the worst severity it had: an outage leads a threshold alert whatever their severities.
+    """
+    before = incident.severity
     _lead(network, incident, change)
+    incident.severity = max(before, incident.severity, key=rank)
     _bind_runbook(session, runbooks, incident, change)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from alerting.changes import ChangeKind
+from alerting.changes import ChangeKind, Severity
 from alerting.incidents import queries
 from tests.alerting.incidents.scene import Scene
 
@@ -52,10 +52,11 @@ def test_another_alert_of_a_troubled_device_joins_its_incident(scene: Scene) -> 
 
 
 def test_an_outage_takes_the_lead_of_a_lesser_trouble_of_the_same_device(scene: Scene) -> None:
-    incident = scene.raised(1, rule="cpu-high")
+    incident = scene.raised(1, rule="cpu-high", severity=Severity.CRITICAL)
     assert scene.incident(incident).fault_class == 4
-    assert scene.raised(2, cut=["county-a", "a1"]) == incident
+    assert scene.raised(2, cut=["county-a", "a1"], severity=Severity.MAJOR) == incident
     found = scene.incident(incident)
+    assert found.severity == "critical"
     assert (found.runbook, found.fault_class) == ("down", 3)
     assert "失联" in found.title
     scene.cleared(1, rule="cpu-high")
