@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from operator import itemgetter
 from typing import Final
 
@@ -48,7 +49,7 @@ class InterfaceItem:
         self.identity = identity
         self.if_name = if_name
         self.track = track
-        self.fetch: Callable[[Answer], tuple[Value, ...]] = itemgetter(*columns)
+        self.fetch = _fetcher(columns)
         """All columns' values at once, at the speed of C; raises KeyError when one is absent."""
         self.oids = tuple(oid for oid in (*columns, identity) if oid)
         """The objects to ask for."""
@@ -127,6 +128,11 @@ def _request(asked: list[str], held: list[InterfaceItem | Sensor]) -> Request:
         tuple(item for item in held if isinstance(item, InterfaceItem)),
         tuple(item for item in held if not isinstance(item, InterfaceItem)),
     )
+
+
+@lru_cache(maxsize=4_096)
+def _fetcher(columns: tuple[str, ...]) -> Callable[[Answer], tuple[Value, ...]]:
+    return itemgetter(*columns)
 
 
 def _item(interface: PolledInterface, track: Track, check: bool) -> InterfaceItem:
