@@ -51,7 +51,7 @@ def brief_title(title: str, network: Network, division: str) -> str:
     where_en = ", ".join(step.name_en for step in lineage if step.tier is not Tier.PROVINCE)
     rest = title.removeprefix(f"{where_en}: ")
     for step in reversed(lineage):
-        for name in (step.name, _short_county(step.name)):
+        for name in (step.name, _short_county(step.name), step.name_en):
             if rest.startswith(name) and len(rest) > len(name) + 1:
                 rest = rest.removeprefix(name).lstrip(" :：·")
                 break

@@ -22,6 +22,7 @@ def wall_words() -> dict[str, object]:
         "unacknowledged": gettext("未确认"),
         "acknowledged": gettext("已确认"),
         "handling": gettext("{who} 处理中"),
+        "impact": gettext("，影响 {n} 家"),
         "more": gettext("另 {n} 起 · 第 {page}/{pages} 页，20 秒后翻页"),
         "held": gettext("新的高等级事件，暂停翻页"),
         "calm": gettext("没有未恢复的事件"),

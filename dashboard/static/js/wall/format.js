@@ -35,3 +35,17 @@ export function fill(text, values) {
 export function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
+
+// In widths of a Chinese character.
+export function breadth(text) {
+  let sum = 0;
+  for (const letter of text) sum += letter > "\u2e7f" ? 1 : 0.56;
+  return sum;
+}
+
+// A text that is too long for its room (in characters) is set smaller, but never below `least` of its size.
+export function setFitting(node, text, room, least) {
+  if (node.textContent === text) return;
+  node.textContent = text;
+  node.style.setProperty("--fit", Math.max(least, Math.min(1, room / breadth(text))).toFixed(3));
+}

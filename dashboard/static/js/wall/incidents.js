@@ -1,13 +1,15 @@
 // The open incidents: causes only, the gravest first. The one zone of the wall that turns pages, every 20 s; a new
 // 一/二级 stops it for a minute and shows the page it stands on.
 
-import { duration, fill, setText } from "./format.js";
+import { duration, fill, setFitting, setText } from "./format.js";
 
 const SLOTS = 24, TURN = 20_000, HOLD = 60_000;
 
 export class Incidents {
-  constructor(words) {
+  constructor(words, language) {
     this.words = words;
+    // How many characters fit a card's lines.
+    [this.placeRoom, this.titleRoom, this.least] = language === "en" ? [9.4, 16.2, 0.86] : [8, 13.4, 0.72];
     this.list = document.getElementById("incidents");
     this.pageNode = document.getElementById("page");
     this.calmNode = document.getElementById("calm");
@@ -88,8 +90,8 @@ export class Incidents {
       if (!card) continue;
       slot.row.className = `c${card.class} ${card.acknowledged ? "taken" : "open"}`;
       setText(slot.cls, w.classes[card.class] || "");
-      setText(slot.where, card.place);
-      setText(slot.what, card.title);
+      setFitting(slot.where, card.place, this.placeRoom, 0.7);
+      setFitting(slot.what, card.title + (card.agencies > 1 ? fill(w.impact, { n: card.agencies }) : ""), this.titleRoom, this.least);
       setText(slot.who, !card.acknowledged ? w.unacknowledged : card.by ? fill(w.handling, { who: card.by }) : w.acknowledged);
     }
     const others = this.cards.length - Math.min(size, this.cards.length - this.page * size);

@@ -1,6 +1,6 @@
 // Counts on top, the ranking of the prefectures on the left, the line at the bottom.
 
-import { duration, fill, percent, setText, shortTime } from "./format.js";
+import { duration, fill, percent, setFitting, setText, shortTime } from "./format.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const SLOTS = 48;
@@ -70,12 +70,8 @@ export class Ranking {
     ranked.sort((a, b) => (a.entry[1] ?? 2) - (b.entry[1] ?? 2) || a.order - b.order);
     for (let i = 0; i < this.rows.length; i += 1) {
       const [code, share, strip] = ranked[i].entry, row = this.rows[i];
-      const called = this.names[code] || code;
-      if (row.name.textContent !== called) {
-        row.name.textContent = called;
-        // Long names are set smaller, so that all strips begin on one line.
-        row.name.style.setProperty("--fit", Math.min(1, this.room / breadth(called)).toFixed(3));
-      }
+      // Long names are set smaller, so that all strips begin on one line.
+      setFitting(row.name, this.names[code] || code, this.room, 0.5);
       setText(row.value, percent(share));
       row.value.classList.toggle("whole", share === 1);
       const level = share === null ? "" : share < 0.99 ? "poor" : share < 0.995 ? "fair" : "";
@@ -87,13 +83,6 @@ export class Ranking {
       }
     }
   }
-}
-
-// In widths of a Chinese character.
-function breadth(text) {
-  let sum = 0;
-  for (const letter of text) sum += letter > "\u2e7f" ? 1 : 0.56;
-  return sum;
 }
 
 function bars(strip, kind) {

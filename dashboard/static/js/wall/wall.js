@@ -20,7 +20,7 @@ const $ = (id) => document.getElementById(id);
 const map = new Map(config);
 const counts = new Counts();
 const ranking = new Ranking(config);
-const incidents = new Incidents(words);
+const incidents = new Incidents(words, config.language);
 const bottom = new Bottom(words, config.language);
 const sound = new Sound(words, $("sound"));
 
