@@ -2,9 +2,9 @@
 
     python -m bench.pipeline [--rounds N]
 
-The sample province is simulated in a second process, whose CPU does not count. The platform's own parts run in this one:
-poll loop, alert engine with the default rules and the real responder on SQLite, metric writer on DuckDB. Beside them, in
-turn and in the same run, bare gufo-snmp asks the same values of the same devices.
+The sample province is simulated in a second process, whose CPU does not count. The platform's own parts run in this
+one: poll loop, alert engine with the default rules and the real responder on SQLite, metric writer on DuckDB. Beside
+them, in turn and in the same run, bare gufo-snmp asks the same values of the same devices.
 """
 
 import argparse
