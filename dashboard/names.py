@@ -1,5 +1,6 @@
 """What places are called, in Chinese and in English."""
 
+import re
 from typing import Final
 
 from topology.model import Division, Role, Tier
@@ -25,6 +26,8 @@ def short_division_name(division: Division, language: str) -> str:
     return division.name_en
 
 
+_IMPACT: Final = re.compile(r"[,，]\s*影响 ?\d+ ?家单位$|, \d+ agenc(y|ies) cut off$")
+
 _PEOPLES: Final = (
     "哈尼族", "布朗族", "拉祜族", "傈僳族", "纳西族", "普米族", "独龙族", "景颇族", "彝族",
     "回族", "傣族", "佤族", "苗族", "瑶族", "壮族", "白族", "怒族", "藏族",
@@ -44,7 +47,11 @@ def _short_county(name: str) -> str:
 
 
 def brief_title(title: str, network: Network, division: str) -> str:
-    """A title without the places that already stand before it: 县路由器失联 for 昭通市 镇雄县路由器失联."""
+    """A title without what a card says elsewhere, the place and the number of agencies cut off.
+
+    路由器失联 for 昭通市 镇雄县路由器失联,影响 20 家单位.
+    """
+    title = _IMPACT.sub("", title)
     if division not in network.divisions:
         return title
     lineage = network.lineage(division)

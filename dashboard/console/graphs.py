@@ -8,11 +8,11 @@ from flask_login import login_required
 
 from dashboard.web.context import services
 from dashboard.web.texts import gettext
-from foundation.clock import DAY, MINUTE
+from foundation.clock import HOUR, MINUTE
 from storage.metrics.store import Aggregate, Measurement, MetricStoreError, SeriesQuery
 
-STEP: Final = 5 * MINUTE
-"""288 values in a day: one every few pixels."""
+SPANS: Final = {24: 5 * MINUTE, 2: MINUTE}
+"""Hours that can be asked for, and the step: one value every few pixels."""
 
 GRAPHS: Final = {
     "traffic": (Measurement.INTERFACE, ("in_bps", "out_bps"), Aggregate.MEAN),
@@ -48,11 +48,13 @@ def _graph(graph: str, device: str) -> ResponseReturnValue:
     tags = {"device": device}
     if measurement is Measurement.INTERFACE:
         tags["ifname"] = request.args.get("interface", "")
-    end = (house.clock.now() // STEP + 1) * STEP
+    hours = 2 if request.args.get("hours") == "2" else 24
+    step = SPANS[hours]
+    end = (house.clock.now() // step + 1) * step
     found = []
     try:
         for column in columns:
-            query = SeriesQuery(measurement, tags, column, end - DAY, end, STEP, aggregate)
+            query = SeriesQuery(measurement, tags, column, end - hours * HOUR, end, step, aggregate)
             found.append(house.metrics.series(query))
     except MetricStoreError:
         return jsonify(error=gettext("指标库暂时不可用，请稍后再试。")), 503

@@ -13,6 +13,7 @@ SHOWN: Final = 100
 class Received:
     """One message as it arrived."""
 
+    id: str
     channel: str
     at: int | None
     to: str
@@ -42,6 +43,7 @@ def fetch(url: str) -> list[Received]:
 def _received(entry: dict[str, Any]) -> Received:
     recipients = entry.get("to", "")
     return Received(
+        id=str(entry.get("id", "")),
         channel=str(entry.get("channel", "")),
         at=entry["at"] if isinstance(entry.get("at"), int) else None,
         to=", ".join(map(str, recipients)) if isinstance(recipients, list) else str(recipients),

@@ -27,7 +27,7 @@ def _page() -> ResponseReturnValue:
     return render_template(
         "console/status.html",
         health=report,
-        figures=flatten(report),
+        figures=flatten({key: value for key, value in report.items() if key != "dropped_messages"}),
         collector=house.live.collector(),
         sight=house.live.sight(),
         waiting=waiting,

@@ -50,6 +50,8 @@ def test_a_place_is_told_from_the_prefecture_down(network: Network) -> None:
         ("昭通市 镇雄县路由器失联", "路由器失联"),
         ("镇雄县教育局接入路由器失联", "教育局接入路由器失联"),
         ("Zhenxiong County, Zhaotong City: county router down", "county router down"),
+        ("昭通市 镇雄县路由器失联,影响 20 家单位", "路由器失联"),
+        ("Zhenxiong County, Zhaotong City: county router down, 1 agency cut off", "county router down"),
         ("镇雄县", "镇雄县"),
         ("别处失联", "别处失联"),
     ],

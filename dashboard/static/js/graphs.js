@@ -28,7 +28,7 @@ function options(box, unit, labels) {
     scales: { x: { time: false }, y: { range: (_, low, high) => [0, unit === "%" ? Math.max(100, high || 0) : (high || 1) * 1.12] } },
     axes: [
       { stroke: colour("--faint"), grid: { show: false }, ticks: { show: false }, font: "12px sans-serif", space: 70, values: (_, at) => at.map(clock),
-        incrs: [3600, 7200, 10_800, 14_400, 21_600] },
+        incrs: [900, 1800, 3600, 7200, 10_800, 14_400, 21_600] },
       { stroke: colour("--faint"), grid: { stroke: colour("--line"), width: 1 }, ticks: { show: false }, font: "12px sans-serif", size: unit === "bps" ? 78 : 62,
         values: (_, values) => values.map((value) => short(value, unit)) },
     ],
@@ -36,10 +36,23 @@ function options(box, unit, labels) {
       { label: holder.dataset.time, value: (_, at) => (at === null ? "—" : clock(at)) },
       ...labels.map((label, i) => ({
         label, stroke: lines[i], width: 1.6, fill: i === 0 ? `color-mix(in srgb, ${lines[0]} 12%, transparent)` : undefined,
-        points: { show: false }, value: (_, value) => short(value, unit),
+        points: { size: 4, fill: lines[i] }, value: (_, value) => short(value, unit),
       })),
     ],
   };
+}
+
+async function ask(address) {
+  const answer = await fetch(address, { headers: { Accept: "application/json" } });
+  const body = await answer.json();
+  if (!answer.ok) throw new Error(body.error || answer.statusText);
+  return body;
+}
+
+// The position of the first value; -1 when there is none.
+function firstAt(body) {
+  const found = body.series.map((series) => series.values.findIndex((value) => value !== null)).filter((at) => at >= 0);
+  return found.length ? Math.min(...found) : -1;
 }
 
 async function draw(box) {
@@ -47,9 +60,12 @@ async function draw(box) {
   if (holder.dataset.interface) address.searchParams.set("interface", holder.dataset.interface);
   let body;
   try {
-    const answer = await fetch(address, { headers: { Accept: "application/json" } });
-    body = await answer.json();
-    if (!answer.ok) throw new Error(body.error || answer.statusText);
+    body = await ask(address);
+      // A device that has been watched for less than two hours: nearer, so that there is something to see.
+    if (firstAt(body) >= body.at.length - 24) {
+      address.searchParams.set("hours", "2");
+      body = await ask(address);
+    }
   } catch (error) {
     return note(box, error.message);
   }
