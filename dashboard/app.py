@@ -43,7 +43,7 @@ def create_app(services: Services) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.secure_cookies,
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
-        SEND_FILE_MAX_AGE_DEFAULT=3600,
+        SEND_FILE_MAX_AGE_DEFAULT=None,  # asked for each time, answered 304: modules of two builds never meet
         WTF_CSRF_TIME_LIMIT=None,  # a form lives as long as its session
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

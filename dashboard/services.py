@@ -1,7 +1,7 @@
 """Everything the pages need, handed in once by who wires the platform."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry
@@ -10,6 +10,7 @@ from alerting.oncall.roster import Roster
 from alerting.runbooks.library import RunbookLibrary
 from dashboard.live.state import LiveState
 from dashboard.settings import DashboardSettings
+from dashboard.web.build import build_id
 from foundation.bus import Bus
 from foundation.clock import Clock
 from storage.metrics.store import MetricStore
@@ -37,5 +38,5 @@ class Services:
     """How the platform itself fares: `status` is `ok`, `starting` or `failing` (which `/healthz` answers with 503)."""
     reports_directory: Path | None = None
     """The directory that finished reports lie in; None where there is none."""
-    build: str = "dev"
+    build: str = field(default_factory=build_id)
     """Names this build: a wall reloads itself when it changes."""

@@ -25,7 +25,9 @@ class Entry:
 def navigation() -> list[Entry | None]:
     """The entries this visitor may open; None is a line between groups."""
     who = visitor()
-    _, opened, _ = services().live.incidents()
+    live = services().live
+    live.refresh()
+    _, opened, _ = live.incidents()
     calling = sum(1 for incident in opened if incident.state == "open")
 
     def entry(text: str, icon: str, endpoint: str, *, count: int = 0, outside: bool = False) -> Entry:

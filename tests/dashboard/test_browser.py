@@ -181,6 +181,24 @@ def test_an_incident_gets_its_card(wall: Page, province: Services) -> None:
     expect(wall.locator("#open")).to_have_text("1 起")
 
 
+def test_a_new_grave_incident_sounds_once_and_not_again_at_each_update(wall: Page, province: Services) -> None:
+    wall.evaluate(
+        """() => { window.tones = 0; const make = AudioContext.prototype.createOscillator;
+        AudioContext.prototype.createOscillator = function () { window.tones += 1; return make.call(this); }; }"""
+    )
+    expect(wall.locator("#sound")).to_have_text("声音就绪")
+    core = next(d for d in province.network.devices.values() if d.role == "core")
+    device_goes_down(province, core.id, province.clock.now())
+    card = wall.locator("#incidents li:visible")
+    expect(card.locator(".place i")).to_have_text("一级")
+    tones = wall.evaluate("window.tones")
+    assert tones > 0
+    access = next(d for d in province.network.devices.values() if d.role == "access")
+    device_goes_down(province, access.id, province.clock.now())
+    expect(card).to_have_count(2)
+    assert wall.evaluate("window.tones") == tones
+
+
 @pytest.mark.parametrize(("width", "height"), [(1366, 768), (1920, 1080), (3840, 2160), (3840, 1080)])
 def test_the_wall_fits_every_screen_and_its_writing_grows_with_it(
     browser: Browser, server: WebServer, width: int, height: int

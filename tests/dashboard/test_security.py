@@ -23,9 +23,12 @@ def test_every_answer_carries_the_security_headers(client: FlaskClient, path: st
     assert headers["X-Frame-Options"] == "DENY"
 
 
-def test_pages_are_not_kept_by_caches_but_assets_are(client: FlaskClient) -> None:
+def test_pages_are_not_kept_by_caches_and_assets_are_asked_for_again(client: FlaskClient) -> None:
     assert client.get("/login").headers["Cache-Control"] == "no-store"
-    assert "max-age=3600" in client.get("/static/css/console.css").headers["Cache-Control"]
+    asset = client.get("/static/css/console.css")
+    assert asset.headers["Cache-Control"] == "no-cache"
+    again = client.get("/static/css/console.css", headers={"If-None-Match": asset.headers["ETag"]})
+    assert again.status_code == 304
 
 
 def test_tokens_are_not_written_into_the_log(client: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:

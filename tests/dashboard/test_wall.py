@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from dashboard.services import Services
 from dashboard.wall.displays import KEPT, Displays, parse
 from dashboard.wall.sizes import units_per_arcminute
+from dashboard.web.build import build_id
 from foundation.clock import MINUTE, SteppedClock
 from tests.dashboard.conftest import WALL_TOKEN
 
@@ -111,3 +112,8 @@ def test_only_so_many_walls_are_remembered_and_silent_ones_are_forgotten(clock: 
     assert len(displays.present(clock.now())) == KEPT
     clock.advance(5 * MINUTE)
     assert displays.present(clock.now()) == []
+
+
+def test_the_build_is_named_after_what_browsers_are_given() -> None:
+    assert len(build_id()) == 12
+    assert build_id() == build_id()

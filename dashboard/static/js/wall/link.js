@@ -67,9 +67,9 @@ export class Link {
     else if (this.source && at - this.lastAt > SILENT) this.fail();
   }
 
-  // A good moment to reload: connected, and nothing has happened for half a minute.
+  // A good moment to reload: connected, and nothing has happened for ten seconds.
   quiet() {
     const at = performance.now();
-    return this.source !== null && at - this.lastAt < 6_000 && at - this.lastNews > 1_000 && this.failures === 0;
+    return this.source !== null && at - this.lastAt < 6_000 && at - this.lastNews > 10_000 && this.failures === 0;
   }
 }

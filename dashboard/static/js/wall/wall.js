@@ -126,7 +126,7 @@ function showSight(mono, at) {
 const jitter = Math.random() * 3_600_000;
 function nightly(at, mono) {
   const sinceFour = (at + 8 * 3_600_000 - 4 * 3_600_000) % 86_400_000;
-  return mono - health.opened > 12 * 3_600_000 && sinceFour >= jitter && sinceFour < jitter + 60_000 && link.quiet();
+  return mono - health.opened > 12 * 3_600_000 && sinceFour >= jitter && sinceFour < jitter + 2 * 3_600_000 && link.quiet();
 }
 
 function report(mono) {
