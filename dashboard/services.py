@@ -8,9 +8,9 @@ from prometheus_client import CollectorRegistry
 
 from alerting.oncall.roster import Roster
 from alerting.runbooks.library import RunbookLibrary
+from dashboard.build import build_id
 from dashboard.live.state import LiveState
 from dashboard.settings import DashboardSettings
-from dashboard.web.build import build_id
 from foundation.bus import Bus
 from foundation.clock import Clock
 from storage.metrics.store import MetricStore

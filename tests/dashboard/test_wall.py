@@ -7,10 +7,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from dashboard.build import build_id
 from dashboard.services import Services
 from dashboard.wall.displays import KEPT, Displays, parse
 from dashboard.wall.sizes import units_per_arcminute
-from dashboard.web.build import build_id
 from foundation.clock import MINUTE, SteppedClock
 from tests.dashboard.conftest import WALL_TOKEN
 

@@ -89,7 +89,7 @@ function tick() {
   $("clock").textContent = timeOfDay(at);
   $("date").textContent = dateOf(at, words.weekdays);
   showSight(mono, at);
-  incidents.tick(at, mono);
+  if (!dead) incidents.tick(at, mono);
   sound.tick(mono);
   link.tick(mono);
   if (mono - lastHealth > 60_000) { lastHealth = mono; report(mono); }

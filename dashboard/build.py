@@ -3,7 +3,7 @@
 from hashlib import sha256
 from pathlib import Path
 
-ROOM = Path(__file__).parent.parent
+ROOM = Path(__file__).parent
 
 
 def build_id() -> str:
