@@ -1,5 +1,6 @@
 """A house for the pages: the small network, real records and a real metric store, nothing running."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import date, time
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from prometheus_client import CollectorRegistry
 
 from alerting.oncall.duty import Centre, Person
@@ -28,6 +30,8 @@ from foundation.messages import CollectorBeat
 from foundation.settings import Secret
 from storage.metrics.open import open_metric_store
 from storage.metrics.settings import MetricSettings
+from storage.metrics.store import MetricStore
+from storage.records.base import Base
 from storage.records.database import Records
 from tests.dashboard.pages import token_in
 from topology.cartogram import Cartogram
@@ -66,6 +70,40 @@ def runbooks() -> RunbookLibrary:
     return RunbookLibrary([Runbook("device-down", "设备失联", "Device down", match, sections, steps)])
 
 
+@pytest.fixture(scope="session")
+def empty_records(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with every table, made once and copied for each test."""
+    path = tmp_path_factory.mktemp("records") / "empty.sqlite"
+    database = Records(f"sqlite:///{path}")
+    Base.metadata.create_all(database.engine)
+    database.close()
+    return path
+
+
+@pytest.fixture
+def records(empty_records: Path, tmp_path: Path) -> Iterator[Records]:
+    """An empty database of the test's own."""
+    path = tmp_path / "records.sqlite"
+    shutil.copyfile(empty_records, path)
+    database = Records(f"sqlite:///{path}")
+    yield database
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def metrics(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MetricStore]:
+    """One store for all tests: those that read from it write the very same rows."""
+    store = open_metric_store(MetricSettings(), tmp_path_factory.mktemp("metrics"), SteppedClock(0))
+    yield store
+    store.close()
+
+
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Templates are compiled once, not once an application."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
 def house(
     network: Network,
@@ -73,11 +111,11 @@ def house(
     roster: Roster,
     runbooks: RunbookLibrary,
     records: Records,
+    metrics: MetricStore,
     clock: SteppedClock,
     tmp_path: Path,
 ) -> Iterator[Services]:
     """Everything the pages need; the collector has just spoken."""
-    metrics = open_metric_store(MetricSettings(), tmp_path / "data", clock)
     live = LiveState(network, clock)
     live.load(records)
     live.apply([CollectorBeat(clock.now(), len(network.devices), 100, 5.0, 1)])
@@ -104,13 +142,14 @@ def house(
         build="build-1",
     )
     live.close()
-    metrics.close()
 
 
 @pytest.fixture
-def app(house: Services) -> Flask:
+def app(house: Services, compiled_templates: FileSystemBytecodeCache) -> Flask:
     """The application. Its error handlers answer, as in service."""
-    return create_app(house)
+    app = create_app(house)
+    app.jinja_env.bytecode_cache = compiled_templates
+    return app
 
 
 @pytest.fixture
