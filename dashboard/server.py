@@ -91,12 +91,14 @@ class WebServer:
         self._stopping.set()
         server.pull_trigger()
         thread.join(timeout=STOP_S)
+        if not thread.is_alive():
+            # Last of all: until then this thread and the workers may still pull it.
+            server.trigger.close()
         self._thread = None
         _log.info("The web server has stopped.")
 
     def _serve(self) -> None:
-        """The loop that waitress would run, with an end: sockets first, then the threads, and the trigger last, since
-        a thread that ends still pulls it."""
+        """The loop that waitress would run, with an end: first the sockets, then the worker threads."""
         server = self._server
         while not self._stopping.is_set():
             server.asyncore.loop(timeout=1.0, map=server._map, use_poll=server.adj.asyncore_use_poll, count=1)
@@ -107,4 +109,3 @@ class WebServer:
                 elif dispatcher is not server.trigger:
                     dispatcher.handle_close()
         server.task_dispatcher.shutdown(cancel_pending=True, timeout=STOP_S / 2)
-        server.trigger.close()

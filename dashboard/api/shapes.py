@@ -58,7 +58,7 @@ def incident_json(incident: IncidentView) -> dict[str, object]:
 
 
 def alert_json(alert: AlertView) -> dict[str, object]:
-    """One alert: `state` is pending, firing, suppressed or cleared."""
+    """One alert: `state` is firing, suppressed or cleared."""
     return {
         "id": alert.id,
         "rule": alert.rule,
