@@ -29,7 +29,7 @@ from topology.network import Network
 
 log = logging.getLogger(__name__)
 
-TICK: Final = 0.02
+TICK: Final = 0.05
 """Seconds between two runs of the timetable."""
 BEAT: Final = 5.0
 """Seconds between two beats."""
