@@ -24,8 +24,8 @@ from topology.model import Role, Tier
 LooseSeverity = Annotated[Severity, Field(strict=False)]
 LooseRole = Annotated[Role, Field(strict=False)]
 
-OPEN_LABELS: Final = frozenset({"division", "device", "interface", "carrier"})
-"""Labels whose values come from the network, so that no rule can list them."""
+OPEN_LABELS: Final = frozenset({"division"})
+"""Labels of alerts whose values come from the network, so that no rule can list them."""
 
 MetricName = Literal[
     "in_util", "out_util", "in_bps", "out_bps", "in_errors", "out_errors", "in_discards", "out_discards",

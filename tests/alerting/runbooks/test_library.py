@@ -105,6 +105,7 @@ def test_a_directory_is_read_and_its_readme_left_alone(tmp_path: Path) -> None:
             ':6: no rule raises an alert with rule "cpu-hihg". Did you mean "cpu-high"?',
         ),
         ("role: [core", "rolle: [core", ':7: no alert carries the label "rolle". Did you mean "role"?'),
+        ("role: [core, county]", "device: [530102-R1]", ':7: no alert carries the label "device".'),
         ("[core, county]", "[core, acces]", ':7: no rule raises an alert with role "acces". Did you mean "access"?'),
         ("[core, county]", "[access]", ":5: no single rule raises an alert with all of these labels"),
     ],
