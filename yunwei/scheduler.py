@@ -16,6 +16,7 @@ from foundation.bus import Bus
 from foundation.calendar import ZONE
 from foundation.clock import Clock
 from foundation.problems import OperatorError
+from foundation.trouble import Trouble
 from reports.job import report_last_month
 from storage.metrics.store import MetricStore, MetricStoreError
 from storage.records.database import Records
@@ -69,12 +70,17 @@ class Jobs:
         report_last_month(self._records, workspace.network, workspace.settings.reports, workspace.data, self._clock)
 
     def _guarded(self, name: str, job: Callable[[], None]) -> Callable[[], None]:
-        """A job whose operator errors are logged as one sentence; it is tried again when it is next due."""
+        """A job whose operator errors are told once, until it works again; it is tried again whenever it is due."""
+        trouble = Trouble(
+            log, f"The job '{name}' fails and is tried again when it is next due: %s", f"The job '{name}' works again."
+        )
 
         def run() -> None:
             try:
                 job()
             except (OperatorError, MetricStoreError) as error:
-                log.error("The job '%s' failed and will be tried again: %s", name, error)
+                trouble.failed(error)
+            else:
+                trouble.passed()
 
         return run

@@ -22,6 +22,7 @@ from alerting.notify.settings import NotifySettings
 from alerting.notify.sms import SmsChannel
 from foundation.clock import SECOND, Clock
 from foundation.problems import OperatorError
+from foundation.trouble import Trouble
 from storage.records.database import Records
 
 log = logging.getLogger(__name__)
@@ -30,10 +31,11 @@ _TURN: Final = 1.0
 """Seconds between two looks into the outbox."""
 _AT_ONCE: Final = 4
 """Messages in flight on one channel."""
-_LEASE: Final = 60 * SECOND
+_LEASE: Final = 30 * SECOND
 """A claim's life beyond the channel's own timeout, in which sending and recording must be done."""
-_RECORDINGS: Final = 3
-"""How often a finished send is recorded before it is left to the lease."""
+_RECORDINGS: Final = 4
+"""How often a finished send is recorded before it is left to the lease: with the database's own patience of 5 s, a lock
+of 20 s costs no re-send, and all are over within the lease."""
 _LAST_WAIT: Final = 2.0
 """Seconds that a stop waits for what is in flight."""
 
@@ -62,6 +64,11 @@ class Notifier:
             ChannelName.SMS: _LEASE + (3 * settings.sms.timeout if settings.sms is not None else 0),
         }
         self._inflight: set[asyncio.Task[None]] = set()
+        self._trouble = Trouble(
+            log,
+            "The outbox can't be used, so no message leaves; it is tried again until it can: %s",
+            "The outbox can be used again; the messages that waited leave now.",
+        )
 
     async def run(self) -> None:
         """Work until cancelled. What is in flight then is finished by `stop`."""
@@ -111,7 +118,9 @@ class Notifier:
             try:
                 taken = await self.turn(name)
             except OperatorError as error:
-                log.error("The outbox can't be read for %s; it is tried again: %s", name.value, error)
+                self._trouble.failed(error)
+            else:
+                self._trouble.passed()
             if taken < _AT_ONCE:
                 await self._pause(_TURN)
 
@@ -120,7 +129,7 @@ class Notifier:
             try:
                 await self.measure()
             except OperatorError as error:
-                log.error("The outbox can't be counted; it is tried again: %s", error)
+                log.debug("The outbox can't be counted: %s", error)
             await self._pause(5 * _TURN)
 
     async def _deliver(self, channel: Channel, message: Outgoing) -> None:
