@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from alerting.alerts.writer import write_effects, write_touches
-from alerting.changes import Responder
+from alerting.changes import AlertChange, ChangeKind, Responder
 from alerting.judge.journal import Journal
 from alerting.timeline.heartbeat import beat
 from alerting.timeline.writer import write_intervals
@@ -21,7 +21,9 @@ log = logging.getLogger(__name__)
 
 HEARTBEAT: Final = 10 * SECOND
 FIRST_RETRY_S: Final = 1.0
-LAST_RETRY_S: Final = 30.0
+LAST_RETRY_S: Final = 10.0
+"""Nobody is called while judgements wait: the database is asked often."""
+_TOLD: Final = {ChangeKind.RAISED: "Raised", ChangeKind.CLEARED: "Cleared"}
 
 
 class Committer:
@@ -54,7 +56,7 @@ class Committer:
         if not force and self._clock.monotonic() < self._retry_at:
             return ()
         try:
-            messages = self._write(journal, now, beating=beating)
+            changes, messages = self._write(journal, now, beating=beating)
         except OperatorError as error:
             self._failed(error, journal)
             return ()
@@ -69,9 +71,12 @@ class Committer:
             self._pause = 0.0
             self._retry_at = float("-inf")
             log.info("Judgements are recorded again; nothing was lost.")
+        _log(changes)
         return messages
 
-    def _write(self, journal: Journal, now: Instant, *, beating: bool) -> list[Message]:
+    def _write(
+        self, journal: Journal, now: Instant, *, beating: bool
+    ) -> tuple[Sequence[AlertChange], Sequence[Message]]:
         with self._records.transaction() as session:
             write_intervals(session, journal.intervals)
             changes = write_effects(session, journal.alerts)
@@ -79,7 +84,7 @@ class Committer:
             if beating:
                 write_touches(session, journal.touches.values())
                 beat(session, now)
-        return messages
+        return changes, messages
 
     def _failed(self, error: OperatorError, journal: Journal) -> None:
         self.failures += 1
@@ -91,3 +96,10 @@ class Committer:
             )
         self._pause = min(max(self._pause * 2, FIRST_RETRY_S), LAST_RETRY_S)
         self._retry_at = self._clock.monotonic() + self._pause
+
+
+def _log(changes: Sequence[AlertChange]) -> None:
+    """A line for each alert that came or went; what is suppressed or only changed is in the records."""
+    for change in changes:
+        if change.kind in _TOLD:
+            log.info("%s: %s.", _TOLD[change.kind], change.summary_en, extra={"alert": change.alert})
