@@ -1,6 +1,6 @@
 """How the platform itself fares: what `/healthz` answers and the wall's platform line shows."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from foundation.bus import Bus, Mailbox
@@ -15,8 +15,13 @@ STALE: Final = 20 * SECOND
 class Health:
     """Listens on the bus; answers from any thread."""
 
-    def __init__(self, network: Network, bus: Bus, clock: Clock) -> None:
+    def __init__(
+        self, network: Network, bus: Bus, clock: Clock, *, recording: Callable[[], bool], storing: Callable[[], bool]
+    ) -> None:
+        """`recording` tells whether judgements reach the records, `storing` whether metrics reach their store."""
         self._clock = clock
+        self._recording = recording
+        self._storing = storing
         self._bus = bus
         self._devices = len(network.devices)
         self._started = clock.now()
@@ -40,20 +45,30 @@ class Health:
                     self._answering.discard(message.device)
 
     def report(self) -> Mapping[str, Any]:
-        """`status` is `ok`, `starting` or `failing` (then `healthy` is false), with the figures it rests on."""
+        """How it stands, with the figures it rests on.
+
+        `status` is `failing` (then `healthy` is false) when nothing is looked at or nothing can be recorded, so that
+        nobody would be called; else `starting` until every device has been looked at; else `degraded` while metrics
+        wait for their store; else `ok`.
+        """
         now = self._clock.now()
         heard = self._last_beat if self._last_beat is not None else self._started
         collector_alive = now - heard <= STALE
-        if not collector_alive:
+        recording, storing = self._recording(), self._storing()
+        if not collector_alive or not recording:
             status = "failing"
         elif len(self._looked_at) < self._devices:
             status = "starting"
+        elif not storing:
+            status = "degraded"
         else:
             status = "ok"
         return {
             "status": status,
             "healthy": status != "failing",
             "collector": "alive" if collector_alive else "silent",
+            "records": "recording" if recording else "waiting",
+            "metrics": "storing" if storing else "waiting",
             "collector_silent_ms": now - heard,
             "collector_late_ms": round(self._late_ms, 1),
             "devices": self._devices,

@@ -99,6 +99,11 @@ class MetricWriter:
             self._figures.dropped.labels(reason="stopped").inc(self._pending_rows)
         self._thread.shutdown(wait=False, cancel_futures=True)
 
+    @property
+    def is_storing(self) -> bool:
+        """Whether the latest write reached the store: false while it is away, full or refuses."""
+        return self._failures == 0 and not self._refusing
+
     async def _work(self) -> None:
         observations = self._mailbox.take()
         if observations:
