@@ -71,7 +71,10 @@ def data_directory(directory: Path, settings: Settings) -> Path:
     try:
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise OperatorError(f"The data directory {data} can't be made: {error.strerror}.") from None
+        raise OperatorError(
+            f"The data directory {data} can't be made: {error.strerror}. Give the directory above it to the platform's "
+            f"user, or name another one as `data` in {SETTINGS_FILE}."
+        ) from None
     return data
 
 

@@ -17,6 +17,12 @@ def broken(error: DatabaseError, url: URL) -> str:
         return f"The records database {name} is locked by another process. Stop it, or wait until its work is done."
     if "full" in lower or "no space left" in lower:
         return f"The disk that holds the records database {name} is full. Free some space; what was accepted is kept."
+    if "disk i/o" in lower:
+        # What SQLite says of a file that may not grow (ulimit -f), a disk that fails, and a volume that has gone.
+        return (
+            f"The records database {name} can't be read or written (disk I/O error). See that its disk is there and "
+            "sound and has space, and that no file size limit (ulimit -f) holds; what was accepted is kept."
+        )
     if "unable to open" in lower:
         return (
             f"The records database {name} can't be opened. See that its directory exists and that the platform's user "
