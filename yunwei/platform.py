@@ -9,8 +9,7 @@ import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
 from importlib.metadata import version
-from types import TracebackType
-from typing import Any
+from typing import Any, Final
 
 from prometheus_client import CollectorRegistry
 
@@ -36,12 +35,18 @@ from yunwei.workspace import Workspace, open_records
 
 log = logging.getLogger(__name__)
 
-STOP_SECONDS = 2.0
+STOP_SECONDS: Final = 2.0
 """How long one part may take to stop before the others go on without it."""
+ALL_STOP_SECONDS: Final = 3.5
+"""How long all of them may take together; the last then get what is left, and at least a moment each."""
+A_MOMENT: Final = 0.1
+
+CARTOGRAM: Final = "cartogram.json"
+"""The kept cartogram's name in the data directory."""
 
 
 class Platform:
-    """`async with Platform(workspace, clock) as platform: await platform.failed()`."""
+    """All parts together: `start`, wait for `failed`, `stop`. Made for one run."""
 
     def __init__(self, workspace: Workspace, clock: Clock) -> None:
         self._workspace = workspace
@@ -49,28 +54,31 @@ class Platform:
         self._stack = AsyncExitStack()
         self._tasks: set[asyncio.Task[None]] = set()
         self._failed: asyncio.Future[None] | None = None
+        self._stop_by = float("inf")
 
-    async def __aenter__(self) -> "Platform":
-        """Start every part. Raises OperatorError, with what was started stopped again, when one can't."""
+    async def start(self) -> None:
+        """Start every part. Raises OperatorError when one can't; what was started is stopped again then, and also when
+        the start is cancelled."""
         self._failed = asyncio.get_running_loop().create_future()
         try:
             await self._start()
         except BaseException:
-            await self._stack.aclose()
+            await self._stop_all()
             raise
-        return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def stop(self) -> None:
         """Stop every part, the last started first."""
-        await self._stack.aclose()
+        await self._stop_all()
         log.info("The platform has stopped.")
 
     async def failed(self) -> None:
         """Returns never; raises what a part died of."""
         assert self._failed is not None
         await asyncio.shield(self._failed)
+
+    async def _stop_all(self) -> None:
+        self._stop_by = self._clock.monotonic() + ALL_STOP_SECONDS
+        await self._stack.aclose()
 
     async def _start(self) -> None:
         workspace, clock, settings = self._workspace, self._clock, self._workspace.settings
@@ -82,15 +90,15 @@ class Platform:
         self._stack.callback(records.close)
         store = await asyncio.to_thread(open_metric_store, settings.metrics, workspace.data, clock)
         self._stack.callback(store.close)
-        cartogram = await asyncio.to_thread(load_cartogram, network, workspace.data / "cartogram.json")
+        cartogram = await asyncio.to_thread(load_cartogram, network, workspace.data / CARTOGRAM)
 
-        health = Health(network, bus, clock)
         live = LiveState(network, clock)
         writer = MetricWriter(bus, store, RowBuilder(network), clock, registry)
         responder = IncidentResponder(network, workspace.runbooks, workspace.roster, settings.acting)
         engine = Engine(network, workspace.rules, records, bus, clock, responder, registry, settings.judging)
         notifier = Notifier(records, settings.notify, clock, registry)
         poller = Poller(network, settings.collector, settings.credentials, bus, clock, registry)
+        health = Health(network, bus, clock, recording=lambda: engine.is_recording, storing=lambda: writer.is_storing)
         seen: Mailbox[Any] = bus.subscribe("live", StateChange, DegradedChange, IncidentChange, CollectorBeat)
 
         services = Services(
@@ -140,13 +148,14 @@ class Platform:
     async def _stop(self, task: asyncio.Task[None], stop: Callable[[], Awaitable[None]] | None) -> None:
         self._tasks.discard(task)
         task.cancel()
-        await asyncio.wait({task}, timeout=STOP_SECONDS)
-        if stop is None:
-            return
+        limit = max(A_MOMENT, min(STOP_SECONDS, self._stop_by - self._clock.monotonic()))
         try:
-            await asyncio.wait_for(stop(), STOP_SECONDS)
+            async with asyncio.timeout(limit):
+                await asyncio.wait({task})
+                if stop is not None:
+                    await stop()
         except TimeoutError:
-            log.error("The %s did not stop in %.0f seconds; the others go on.", task.get_name(), STOP_SECONDS)
+            log.error("The %s did not stop within %.1f s and is left behind.", task.get_name(), limit)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         if task not in self._tasks or self._failed is None or self._failed.done():
