@@ -1,16 +1,13 @@
 """Starts that can't be: each is refused with whole sentences and exit status 1, never with a traceback."""
 
 import os
-import socket
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.system.small import SmallProvince, change
+from tests.system.small import SmallProvince, change, taken
 from tests.system.stack import eventually
 
 pytestmark = pytest.mark.slow
@@ -72,17 +69,6 @@ def test_a_settings_file_that_is_none_or_closed_is_named(province: SmallProvince
     settings.unlink()
     settings.mkdir()
     assert "yunwei.yaml: the file can't be read: Is a directory." in province.fails("run")
-
-
-@contextmanager
-def taken(port: int, kind: socket.SocketKind = socket.SOCK_STREAM) -> Iterator[None]:
-    """A port that another program uses."""
-    with socket.socket(socket.AF_INET, kind) as other:
-        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        other.bind(("127.0.0.1", port))
-        if kind == socket.SOCK_STREAM:
-            other.listen()
-        yield
 
 
 def test_a_web_port_in_use_is_named_before_anything_is_polled(province: SmallProvince) -> None:
