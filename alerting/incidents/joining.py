@@ -5,7 +5,8 @@ One incident for each root cause. An alert whose object already has an incident 
 - the same alert, or the same rule on the same object, joins it whatever its state (a recovered one relapses);
 - another rule on the same object joins it while it is open or acknowledged: high load on a router already in trouble.
 
-An interface and the link on it are the same object here. Everything else is a trouble of its own.
+A link and the interfaces at both its ends are the same object here: a full line is told by either end. Everything else
+is a trouble of its own.
 """
 
 from sqlalchemy import or_, select
@@ -36,17 +37,18 @@ def is_outage(change: AlertChange) -> bool:
 
 def same_objects(network: Network, change: AlertChange) -> list[tuple[str, str]]:
     """The object of an alert and its other names: (kind, id)."""
-    found = [(change.object_kind.value, change.object_id)]
+    link = None
     if change.object_kind is ObjectKind.INTERFACE:
         link = network.link_at(change.device, change.object_id.partition("/")[2])
-        if link is not None:
-            found.append((ObjectKind.LINK.value, link.id))
-    elif change.object_kind is ObjectKind.LINK and (declared := network.links.get(change.object_id)) is not None:
-        found += [
-            (ObjectKind.INTERFACE.value, f"{declared.upper}/{declared.upper_interface}"),
-            (ObjectKind.INTERFACE.value, f"{declared.lower}/{declared.lower_interface}"),
-        ]
-    return found
+    elif change.object_kind is ObjectKind.LINK:
+        link = network.links.get(change.object_id)
+    if link is None:
+        return [(change.object_kind.value, change.object_id)]
+    return [
+        (ObjectKind.LINK.value, link.id),
+        (ObjectKind.INTERFACE.value, f"{link.upper}/{link.upper_interface}"),
+        (ObjectKind.INTERFACE.value, f"{link.lower}/{link.lower_interface}"),
+    ]
 
 
 def incident_of_alert(session: Session, alert: int) -> Incident | None:

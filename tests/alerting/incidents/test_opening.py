@@ -70,6 +70,13 @@ def test_an_interface_alert_joins_the_incident_of_the_link_on_it(scene: Scene) -
     assert scene.raised(3, "agg-1", rule="interface-errors", interface="peer") != incident
 
 
+def test_a_full_line_is_one_incident_though_both_its_ends_tell(scene: Scene) -> None:
+    upper = scene.change(ChangeKind.RAISED, 1, "agg-1", rule="interface-utilisation", interface="down1")
+    lower = scene.change(ChangeKind.RAISED, 2, "county-a", rule="interface-utilisation", interface="up1")
+    (incident,) = set(scene.respond(upper, lower))
+    assert scene.raised(3, "county-b", rule="interface-utilisation", interface="up1") != incident
+
+
 def test_an_alert_that_clears_while_another_takes_its_place_is_no_recovery(scene: Scene) -> None:
     incident = scene.raised(1, rule="snmp-silent")
     scene.respond(
