@@ -22,12 +22,11 @@ import httpx
 from foundation.clock import SystemClock
 from simulator.control import send
 from topology.model import Role
-from yunwei.demo.directory import write_demo
+from yunwei.demo.directory import DemoPorts, write_demo
 from yunwei.demo.processes import child_processes
 from yunwei.workspace import Workspace, load_workspace
 
-PORTS: Final = {"8000": "21000", "16161": "21161", "16107": "21107", "16125": "21125", "16190": "21190"}
-CONTROL_PORT: Final = 21180
+PORTS: Final = DemoPorts(http=21000, snmp=21161, echo=21107, control=21180, smtp=21125, sms=21190)
 STEADY: Final = 60.0
 """Seconds over which the CPU of the running platform is taken."""
 
@@ -74,25 +73,10 @@ def megabytes(pid: int, name: str) -> float:
     return int(match[1]) / 1024
 
 
-def write_configuration(directory: Path) -> Workspace:
-    """The demo's, on ports of its own and without a scenario."""
-    write_demo(directory, 8000)
-    path = directory / "yunwei.yaml"
-    text = path.read_text()
-    for port, other in PORTS.items():
-        text = text.replace(port, other)
-    text = re.sub(
-        r"^  scenario: .*$", f"  control_port: {CONTROL_PORT}\n  port: 21161\n  echo_port: 21107", text, flags=re.M
-    )
-    text = re.sub(r"^inbox:$", "inbox:\n  smtp_port: 21125\n  http_port: 21190", text, flags=re.M)
-    path.write_text(text)
-    return load_workspace(directory)
-
-
 def fail(platform: Platform, county: str, expected: int, clock: SystemClock) -> float:
     """Kill a county router; seconds until its incident is open, one only, with all its agencies."""
     began = clock.monotonic()
-    answer = send(CONTROL_PORT, {"fault": "device-dead", "target": county})
+    answer = send(PORTS.control, {"fault": "device-dead", "target": county})
     while not (opened := platform.open_incidents()):
         time.sleep(0.05)
     seconds = clock.monotonic() - began
@@ -113,7 +97,7 @@ def fail(platform: Platform, county: str, expected: int, clock: SystemClock) -> 
         f"{county}: incident after {seconds:.1f} s, all {expected} agencies on it after {everything:.1f} s, "
         f"1 incident, {len(alerts)} open alert(s)"
     )
-    send(CONTROL_PORT, {"clear": answer["id"]})
+    send(PORTS.control, {"clear": answer["id"]})
     while platform.open_incidents():
         time.sleep(0.2)
     print(f"{'':12} recovered {clock.monotonic() - began - everything - 10:.1f} s after the repair")
@@ -128,7 +112,8 @@ def main() -> None:
     clock = SystemClock()
     with tempfile.TemporaryDirectory() as place:
         directory = Path(place) / "province"
-        workspace = write_configuration(directory)
+        write_demo(directory, PORTS, scenario=None)
+        workspace = load_workspace(directory)
         network = workspace.network
         common = ("--config", str(directory), "--until-end-of-input")
         commands = [(name, (name, *common)) for name in ("simulate", "inbox", "run")]

@@ -1,6 +1,7 @@
 """The demo's configuration: the sample province, polled at the simulator, notifying the local inbox."""
 
 import secrets
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from string import Template
 from typing import Final
@@ -19,41 +20,63 @@ credentials:
 
 collector:
   rewrite: 127.0.0.0/8              # the simulator answers for 10.a.b.c at 127.a.b.c …
-  port: 16161                       # … on this port
+  port: $snmp                       # … on this port
   pinger: udp_echo                  # the kernel answers ICMP for all of 127/8, dead or alive
-  echo_port: 16107
+  echo_port: $echo
 
 notify:
-  smtp: { host: 127.0.0.1, port: 16125, tls: none, sender: yunwei@yunwei.example }
+  smtp: { host: 127.0.0.1, port: $smtp, tls: none, sender: yunwei@yunwei.example }
   sms:
-    url: http://127.0.0.1:16190/sms
-    status_url: http://127.0.0.1:16190/sms/{key}
+    url: http://127.0.0.1:$sms/sms
+    status_url: http://127.0.0.1:$sms/sms/{key}
     headers: { Authorization: "Bearer {token}" }
     token: { value: $sms_token }
 
 dashboard:
   host: 127.0.0.1
-  port: $port
+  port: $http
   wall: { token: { value: $wall_token } }
   api_token: { value: $api_token }
-  inbox_url: http://127.0.0.1:16190
+  inbox_url: http://127.0.0.1:$sms
 
 simulator:
-  scenario: $scenario
-
+  port: $snmp
+  echo_port: $echo
+  control_port: $control
+$scenario
 inbox:
+  smtp_port: $smtp
+  http_port: $sms
   token: { value: $sms_token }
 """)
 
 
-def write_demo(directory: Path, port: int) -> None:
-    """Write the demo's configuration directory, with tokens of its own.
+@dataclass(frozen=True, slots=True)
+class DemoPorts:
+    """Where everything listens, on loopback."""
+
+    http: int = 8000
+    """Wall, console and API."""
+    snmp: int = 16161
+    """The simulated agents; UDP."""
+    echo: int = 16107
+    """Their echo service, which stands in for ping; UDP."""
+    control: int = 16180
+    """Commands to the simulator."""
+    smtp: int = 16125
+    """The inbox's mail server."""
+    sms: int = 16190
+    """The inbox's SMS gateway."""
+
+
+def write_demo(directory: Path, ports: DemoPorts, *, scenario: Path | None = DEMO_SCENARIO) -> None:
+    """Write the demo's configuration directory, with tokens of its own; without a scenario nothing fails by itself.
 
     Raises OperatorError when the directory has something in it already.
     """
     settings = _SETTINGS.substitute(
-        port=port,
-        scenario=DEMO_SCENARIO,
+        asdict(ports),
+        scenario="" if scenario is None else f"  scenario: {scenario}\n",
         wall_token=secrets.token_urlsafe(24),
         api_token=secrets.token_urlsafe(24),
         sms_token=secrets.token_urlsafe(24),

@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from dashboard.accounts.service import any_account, create_account
 from foundation.clock import Clock
 from foundation.problems import OperatorError
-from yunwei.demo.directory import write_demo
+from yunwei.demo.directory import DemoPorts, write_demo
 from yunwei.demo.processes import Child, child_processes, require_alive
 from yunwei.settings import SETTINGS_FILE, Settings
 from yunwei.workspace import Workspace, load_workspace, open_records
@@ -43,7 +43,7 @@ def show(directory: Path, port: int, clock: Clock) -> None:
         console.print(f"The demo's data is in {directory}; it goes on from there.")
     else:
         console.print(f"Writing the sample province to {directory} …")
-        write_demo(directory, port)
+        write_demo(directory, DemoPorts(http=port))
     workspace = load_workspace(directory)
     password = _first_password(workspace, clock)
 
