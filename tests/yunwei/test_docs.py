@@ -2,6 +2,8 @@
 
 import ast
 import re
+import shlex
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from types import UnionType
@@ -17,11 +19,18 @@ from pydantic_core import PydanticUndefined
 from alerting.oncall import roster
 from alerting.rules import metrics, scope
 from alerting.rules import model as rules
+from alerting.rules.loader import load_rules
 from alerting.runbooks.parsing import FrontMatter
+from foundation.documents import parse_document, validate
 from foundation.settings import Secret
-from simulator.faults import KINDS
+from simulator.faults import FAULT, KINDS
 from simulator.faults import MODELS as FAULTS
+from simulator.scenario import load_scenario
+from simulator.targets import resolve
 from topology.files import rows
+from topology.loader import load_network
+from topology.network import Network
+from yunwei.commands.simulate import _command
 from yunwei.main import app
 from yunwei.settings import Settings
 
@@ -206,6 +215,49 @@ def test_every_fault_is_documented_with_its_options() -> None:
         own = set(model.model_fields) - {"fault", "target", "lasts"}
         assert {name for name in own if f"`{name}" not in line} == set(), kind
         assert line, kind
+
+
+def examples(name: str, language: str) -> list[str]:
+    """The fenced examples of a page of docs/."""
+    found = re.findall(rf"^ *```{language}\n(.*?)^ *```", page(name), re.MULTILINE | re.DOTALL)
+    return [textwrap.dedent(text) for text in found]
+
+
+def test_every_example_of_settings_is_valid() -> None:
+    checked = 0
+    for text in [*examples("configuration.md", "yaml"), *examples("operations.md", "yaml")]:
+        document = parse_document(text if "credentials:" in text else f"{text}credentials: {{}}\n", name="example")
+        if set(document.data) <= set(Settings.model_fields):
+            validate(document, Settings)
+            checked += 1
+    assert checked >= 5
+
+
+def test_the_example_of_a_roster_and_of_a_rule_are_valid(tmp_path: Path) -> None:
+    (centres,) = [text for text in examples("configuration.md", "yaml") if text.startswith("centres:")]
+    validate(parse_document(centres, name="example"), roster._RosterModel)
+    (rule,) = [text for text in examples("configuration.md", "yaml") if text.startswith("rules:")]
+    (tmp_path / "example.yaml").write_text(rule, encoding="utf-8")
+    (tmp_path / "shipped.yaml").write_bytes((ROOT / "rules" / "availability.yaml").read_bytes())
+    assert "backup-line-loaded" in load_rules(tmp_path).rules
+
+
+@pytest.fixture(scope="module")
+def sample() -> Network:
+    """The sample province."""
+    return load_network(ROOT / "topology.yaml", ROOT / "agencies.csv")
+
+
+def test_the_examples_of_faults_name_what_is_in_the_sample(sample: Network, tmp_path: Path) -> None:
+    (scenario,) = [text for text in examples("operations.md", "yaml") if text.startswith("repeat:")]
+    (tmp_path / "scenario.yaml").write_text(scenario, encoding="utf-8")
+    assert load_scenario(tmp_path / "scenario.yaml", sample).faults
+    lines = re.findall(r"^yunwei fault (.*) --config", page("operations.md"), re.MULTILINE)
+    commands = [_command(shlex.split(line)) for line in lines]
+    faults = [FAULT.validate_python(command) for command in commands if "fault" in command]
+    assert len(faults) >= 2
+    for fault in faults:
+        resolve(fault, sample)
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
