@@ -15,15 +15,17 @@ def statements(report: MonthReport) -> list[Name]:
             f"{start} to {end} (Beijing time, end excluded).",
         ),
         Name(
-            "每一时刻只属于一种状态：正常、本级责任中断、上级影响中断、计划检修、未知；五项之和恰为统计时段。",
-            "Each moment is in one state: in service, own fault, upstream fault, planned work or unknown; "
-            "the five sum exactly to the period.",
+            "每一时刻只属于一种状态：正常、本级责任中断、上级影响中断、计划检修、未知；五项之和恰为统计时段。"
+            "检修窗口内的中断（含由其引起的下级中断）为计划检修；窗口内仍在服务的时间为正常。",
+            "Each moment is in one state: in service, own fault, upstream fault, planned work or unknown; the five sum "
+            "exactly to the period. An outage inside a maintenance window, and what it cuts off, is planned work; "
+            "service that goes on inside a window is service.",
         ),
         Name(
             "原始可用率 = 正常 ÷（正常 + 本级责任中断 + 上级影响中断 + 计划检修），"
-            "不剔除任何已监测时间，时间线上处于计划检修的时间一律按未服务计。",
+            "不剔除任何已监测时间，计划检修中的中断按未服务计。",
             "Raw availability = in service ÷ (in service + own fault + upstream fault + planned work): "
-            "nothing observed is excluded, and all time that the timeline holds as planned work counts as not served.",
+            "nothing observed is excluded, and outages of planned work count as not served.",
         ),
         Name(
             "考核可用率 = 正常 ÷（正常 + 本级责任中断 + 上级影响中断）；"

@@ -1,7 +1,12 @@
-"""The state of every device and agency: what was judged, and the maintenance that lies over it."""
+"""The state of every device and agency: what was judged, and the maintenance that lies over it.
+
+Planned work excuses outages and nothing else, its own device's and those of all that the device cuts off: a service
+that goes on inside a window is up, and what nobody looked at is unknown. So no figure loses time that was served.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from alerting.judge.journal import Journal
 from alerting.maintenance.windows import Window
@@ -9,6 +14,9 @@ from alerting.timeline.track import Track
 from foundation.clock import Instant
 from foundation.messages import State, StateChange
 from topology.network import Network
+
+_EXCUSED: Final = frozenset({State.DOWN, State.UNREACHABLE})
+"""What planned work excuses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +63,13 @@ class States:
 
     def judge(self, device: str, state: State, at: Instant, *, cause: str = "", evidence: str = "") -> None:
         """A device was judged to be in a state since `at`."""
-        self._judged[device] = Judged(state, at, cause, evidence)
+        judged = self._judged[device] = Judged(state, at, cause, evidence)
         self._touched.add(device)
-        if device not in self.maintained:
+        window = self._window_over(device, judged)
+        if window is None or at < window.starts_at:
             self._enter(device, state, at, cause, evidence)
+        if window is not None:
+            self._enter(device, State.MAINTENANCE, max(at, window.starts_at), cause, window.name)
 
     def maintain(self, covered: Mapping[str, Window], ended: Mapping[str, Instant]) -> tuple[set[str], set[str]]:
         """Put the devices of `covered` under maintenance, all others out of it: (entered, left).
@@ -69,14 +80,21 @@ class States:
         self.maintained = covered
         entered = covered.keys() - before.keys()
         left = before.keys() - covered.keys()
-        for device in sorted(entered):
-            window = covered[device]
-            self._enter(device, State.MAINTENANCE, window.starts_at, "", window.name)
-        for device in sorted(left):
-            judged = self._judged.get(device, Judged(State.UNKNOWN, 0, "", ""))
-            over = ended.get(device, judged.at)
-            self._enter(device, judged.state, max(judged.at, over), judged.cause, judged.evidence)
+        if entered or left:
+            for device, judged in sorted(self._judged.items()):
+                root = device if device in entered or device in left else judged.cause
+                if root in entered and (window := self._window_over(device, judged)) is not None:
+                    self._enter(device, State.MAINTENANCE, window.starts_at, judged.cause, window.name)
+                elif root in left and self._window_over(device, judged) is None:
+                    over = max(judged.at, ended.get(root, judged.at))
+                    self._enter(device, judged.state, over, judged.cause, judged.evidence)
         return set(entered), set(left)
+
+    def _window_over(self, device: str, judged: Judged) -> Window | None:
+        """The window that excuses a device's outage: its own, or that of the device which cuts it off."""
+        if judged.state not in _EXCUSED:
+            return None
+        return self.maintained.get(device) or self.maintained.get(judged.cause)
 
     def _enter(self, device: str, state: State, at: Instant, cause: str, evidence: str) -> None:
         effect = self._devices.enter(device, state, at, cause=cause, evidence=evidence)

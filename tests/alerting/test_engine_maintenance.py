@@ -22,20 +22,34 @@ def window(bench: Bench, kind: TargetKind, target: str, starts: Instant, ends: I
         return plan(session, new, "张三", bench.clock.now(), network=bench.network)
 
 
-def test_during_the_window_the_state_is_maintenance_whatever_the_device_does(bench: Bench) -> None:
+def test_inside_the_window_an_outage_is_maintenance_and_service_is_service(bench: Bench) -> None:
     start = bench.clock.now() + MINUTE
-    window(bench, TargetKind.DEVICE, "a1", start, start + MINUTE)
+    window(bench, TargetKind.DEVICE, "a1", start, start + 10 * MINUTE)
     bench.run(90)
+    assert bench.states()["a1"] is State.UP
+    died = bench.clock.now()
+    bench.dead = {"a1"}
+    bench.run(60)
     assert bench.states()["a1"] is State.MAINTENANCE
     assert bench.states("agency")["agency-a1"] is State.MAINTENANCE
-    bench.dead = {"a1"}
-    bench.run(15)
     bench.dead = set()
     bench.run(30)
     assert bench.states()["a1"] is State.UP
-    found = [(one.state, one.start, one.end) for one in bench.timeline("a1")]
-    assert (State.MAINTENANCE, start, start + MINUTE) in found
+    outage = next(one for one in bench.timeline("a1") if one.state is State.MAINTENANCE)
+    assert died <= outage.start < died + 10_000, "it began with the first miss, not with the window"
+    assert State.DOWN not in {one.state for one in bench.timeline("a1")}
     assert tiles(bench.timeline("a1"), bench.clock.now())
+
+
+def test_an_outage_that_began_before_the_window_is_planned_from_the_window_on(bench: Bench) -> None:
+    bench.dead = {"a1"}
+    bench.run(30)
+    start = bench.clock.now()
+    window(bench, TargetKind.DEVICE, "a1", start, start + MINUTE)
+    bench.run(30)
+    states = [(one.state, one.start) for one in bench.timeline("a1")][-2:]
+    assert states[0][0] is State.DOWN
+    assert states[1] == (State.MAINTENANCE, start)
 
 
 def test_an_outage_inside_the_window_is_recorded_but_raises_no_alarm(bench: Bench) -> None:
@@ -87,18 +101,34 @@ def test_a_division_covers_its_own_devices_and_those_below(bench: Bench) -> None
     now = bench.clock.now()
     window(bench, TargetKind.DIVISION, "530627", now, now + HOUR)
     bench.run(10)
+    bench.dead = {"county-a", "a1", "a2", "a3", "b1"}
+    bench.run(60)
     states = bench.states()
     assert {device for device, state in states.items() if state is State.MAINTENANCE} == {"county-a", "a1", "a2", "a3"}
 
 
-def test_devices_behind_planned_work_are_unreachable_and_page_nobody(bench: Bench) -> None:
+def test_what_planned_work_cuts_off_is_planned_too_and_pages_nobody(bench: Bench) -> None:
     now = bench.clock.now()
     window(bench, TargetKind.DEVICE, "county-a", now, now + HOUR)
     bench.run(10)
     bench.dead = {"county-a"}
     bench.run(30)
     assert bench.told() == [("suppressed", "device-down", "county-a")]
+    assert bench.states()["a1"] is State.MAINTENANCE
+    assert bench.timeline("a1")[-1].cause == "county-a"
+
+
+def test_when_the_window_ends_what_is_still_cut_off_is_unreachable_again(bench: Bench) -> None:
+    now = bench.clock.now()
+    window(bench, TargetKind.DEVICE, "county-a", now, now + 2 * MINUTE)
+    bench.run(10)
+    bench.dead = {"county-a"}
+    bench.run(180)
+    assert bench.states()["county-a"] is State.DOWN
     assert bench.states()["a1"] is State.UNREACHABLE
+    last = bench.timeline("a1")[-1]
+    assert (last.start, last.cause) == (now + 2 * MINUTE, "county-a")
+    assert tiles(bench.timeline("a1"), bench.clock.now())
 
 
 def test_a_link_to_a_device_under_maintenance_is_suppressed(bench: Bench) -> None:
@@ -113,14 +143,15 @@ def test_a_link_to_a_device_under_maintenance_is_suppressed(bench: Bench) -> Non
 def test_ending_a_window_early_ends_it_at_once(bench: Bench) -> None:
     now = bench.clock.now()
     number = window(bench, TargetKind.DEVICE, "a1", now, now + HOUR)
-    bench.run(20)
+    bench.dead = {"a1"}
+    bench.run(60)
     over = bench.clock.now()
     with bench.records.transaction() as session:
         end(session, number, "张三", over)
     bench.heard.take()
     bench.run(10)
     changes = [one for one in bench.messages(StateChange) if isinstance(one, StateChange) and one.kind == "device"]
-    assert [(one.id, one.state, one.at) for one in changes] == [("a1", State.UP, over)]
+    assert [(one.id, one.state, one.at) for one in changes] == [("a1", State.DOWN, over)]
 
 
 def test_of_two_windows_the_one_that_ends_last_counts(bench: Bench) -> None:
