@@ -4,6 +4,8 @@ The reader is registered once for the socket's life, and the deadline is an entr
 once its token is old: a request costs no future, no task and no timer handle.
 """
 
+import logging
+import socket
 from collections.abc import Callable
 from typing import Final
 
@@ -11,8 +13,11 @@ from collectors.reachability.patience import REFUSAL_PAUSE
 from collectors.schedule.timetable import Timetable
 from collectors.snmp.gufo import Answer, GetIter, SnmpAuthError, SnmpDecodeError, Value, is_panic, open_socket
 from collectors.snmp.hub import SocketHub
+from collectors.snmp.packets import is_well_formed
 from collectors.telemetry import Telemetry
 from foundation.clock import Clock
+
+log = logging.getLogger(__name__)
 
 Row = tuple[str, Value]
 
@@ -26,6 +31,9 @@ RowsDone = Callable[[list[Row | None] | None, float], None]
 MOST_UNREAD: Final = 8
 """Packets read at most before a request counts as unanswered."""
 
+LARGEST: Final = 4096
+"""Bytes of an answer at most: the core takes no more."""
+
 REJECTED: Final[Answer] = {}
 
 
@@ -33,6 +41,7 @@ class Channel:
     """SNMP requests to one agent, answered by callback. Made and used on the event loop."""
 
     __slots__ = (
+        "_address",
         "_clock",
         "_deadline",
         "_done",
@@ -46,6 +55,7 @@ class Channel:
         "_telemetry",
         "_timetable",
         "_waiting",
+        "_wary",
         "came",
     )  # fmt: skip
 
@@ -61,6 +71,8 @@ class Channel:
     ) -> None:
         """Raises OSError when no socket can be had."""
         self._socket = open_socket(address, port, community)
+        self._address = address
+        self._wary = False
         self._fd = self._socket.get_fd()
         self._timetable = timetable
         self._clock = clock
@@ -137,6 +149,8 @@ class Channel:
 
     def _receive(self) -> bool:
         """Read one packet and settle the request by it. False when there was none that is ours."""
+        if self._wary and self._drop_malformed():
+            return True
         # A walk's iterator moves on with what it reads: an answer too late must not move it.
         iterator = self._iterator if self._waiting else None
         rows: list[Row | None] = []
@@ -165,6 +179,7 @@ class Channel:
             if not is_panic(error):
                 raise
             self._telemetry.malformed += 1
+            self._beware()
             return True
         if not self._waiting:
             self._telemetry.duplicates += 1
@@ -179,6 +194,33 @@ class Channel:
         else:
             assert self._rows_done is not None
             self._rows_done(rows, took)
+        return True
+
+    def _beware(self) -> None:
+        """The core writes some lines to standard error at each panic, past all logs: one agent shall not fill them."""
+        if not self._wary:
+            self._wary = True
+            log.warning(
+                "The agent at %s sent a packet that is no SNMP at all; from now on each of its packets is checked "
+                "before it is read. See what answers at that address.",
+                self._address,
+            )
+
+    def _drop_malformed(self) -> bool:
+        """Take the next packet off the socket if it has not the form of an answer."""
+        borrowed = socket.socket(fileno=self._fd)
+        try:
+            # The last byte is there to see that a packet was cut off: it is malformed then.
+            packet = borrowed.recv(LARGEST + 1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+            if len(packet) <= LARGEST and is_well_formed(packet):
+                return False
+            borrowed.recv(1, socket.MSG_DONTWAIT)
+        except OSError:
+            # Nothing to read, or an ICMP refusal: the core tells which.
+            return False
+        finally:
+            borrowed.detach()
+        self._telemetry.malformed += 1
         return True
 
     def _settle(self) -> None:

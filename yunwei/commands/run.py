@@ -1,6 +1,7 @@
 """`yunwei run`: the platform."""
 
 import asyncio
+import os
 import signal
 from pathlib import Path
 
@@ -17,6 +18,8 @@ def run(config: ConfigDirectory = Path("."), until_end_of_input: UntilEndOfInput
 
     SIGHUP reads the configuration again; a bad one is refused whole and the present one kept.
     """
+    # The SNMP library's core tells of a broken packet on standard error; a stack of calls helps no operator.
+    os.environ["RUST_BACKTRACE"] = "0"
     # Until the service listens for it, a reload that comes too early must not end the process.
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     workspace = load_workspace(config)

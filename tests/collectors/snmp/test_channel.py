@@ -207,6 +207,25 @@ def test_a_malformed_packet_is_counted_and_the_right_answer_behind_it_still_take
     run(scene)
 
 
+def test_an_agent_at_whose_packet_the_core_panicked_gets_no_second_chance_to(
+    capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    """Each panic writes lines to standard error, past every log level."""
+
+    async def scene() -> None:
+        async with line(lambda agent, request: [b"\x30\xbb"] * 5 + [agent.answer(request)]) as wire:
+            wire.ask(SYS_UPTIME)
+            await wire.until(lambda: bool(wire.settled))
+            assert wire.settled == [{SYS_UPTIME: 4200}]
+            assert wire.telemetry.malformed == 5
+
+    run(scene)
+    assert capfd.readouterr().err.count("panicked at") == 1
+    assert [record.getMessage().partition(";")[0] for record in caplog.records] == [
+        "The agent at 127.0.0.1 sent a packet that is no SNMP at all"
+    ]
+
+
 FOREIGN: dict[str, Behaviour] = {
     "another request's number": lambda _agent, request: [
         ber.answer(request, [(SYS_UPTIME, ber.ticks(1))], id=request.id ^ 1)
