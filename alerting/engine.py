@@ -150,7 +150,8 @@ class Engine:
         self._bus.publish_all(self._committer.commit(judge.journal, now, force=True))
         if self._committer.is_failing:
             log.error(
-                "The last %d judgements could not be recorded; the time from the last heartbeat on will be unknown.",
+                "The records could not be written at the stop: %d judgements are lost, and the time from the last "
+                "heartbeat on will be unknown.",
                 len(judge.journal),
             )
 

@@ -83,7 +83,8 @@ class Committer:
             messages = self._responder.respond(session, changes, now) if changes else []
             if beating:
                 write_touches(session, journal.touches.values())
-                beat(session, now)
+            # With every judgement too: killed right after it, what was just judged must not end before it began.
+            beat(session, now)
         return changes, messages
 
     def _failed(self, error: OperatorError, journal: Journal) -> None:

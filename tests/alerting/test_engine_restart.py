@@ -48,6 +48,19 @@ def test_after_a_crash_the_last_heartbeat_ends_what_was_known(bench: Bench) -> N
     assert unknown.state is State.UNKNOWN
 
 
+def test_a_crash_right_after_an_outage_was_judged_keeps_what_was_judged(bench: Bench) -> None:
+    bench.dead = {"county-a"}
+    died = bench.clock.now()
+    bench.clock.advance(3 * SECOND)
+    bench.see(*(bench.look(device, missed_since=died) for device in bench.network.devices))
+    judged = bench.clock.now()
+    bench.clock.advance(HOUR)
+    again = bench.again()
+    down, unknown = again.timeline("county-a")[-2:]
+    assert (down.state, down.start, down.end) == (State.DOWN, died, judged)
+    assert (unknown.state, unknown.start) == (State.UNKNOWN, judged)
+
+
 def test_an_open_alert_is_not_told_again_after_a_restart(bench: Bench) -> None:
     bench.dead = {"county-a"}
     bench.run(20)
