@@ -36,7 +36,7 @@ _LEASE: Final = 30 * SECOND
 _RECORDINGS: Final = 4
 """How often a finished send is recorded before it is left to the lease: with the database's own patience of 5 s, a lock
 of 20 s costs no re-send, and all are over within the lease."""
-_LAST_WAIT: Final = 2.0
+_LAST_WAIT: Final = 1.5
 """Seconds that a stop waits for what is in flight."""
 
 
@@ -83,6 +83,8 @@ class Notifier:
             _, late = await asyncio.wait(self._inflight, timeout=_LAST_WAIT)
             for task in late:
                 task.cancel()
+            if late:
+                log.warning("%d messages were still on their way at the stop; they are sent again, marked.", len(late))
         for channel in self._channels.values():
             await channel.close()
 
