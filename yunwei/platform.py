@@ -25,8 +25,10 @@ from dashboard.services import Services
 from foundation.bus import Bus, Mailbox
 from foundation.clock import Clock
 from foundation.messages import CollectorBeat, DegradedChange, IncidentChange, Message, StateChange
+from foundation.problems import OperatorError
 from storage.metrics.open import open_metric_store
 from storage.metrics.rows import RowBuilder
+from storage.metrics.store import MetricStoreError
 from storage.metrics.writer import MetricWriter
 from topology.cartogram import load_cartogram
 from yunwei.health import Health
@@ -37,7 +39,7 @@ log = logging.getLogger(__name__)
 
 STOP_SECONDS: Final = 2.0
 """How long one part may take to stop before the others go on without it."""
-ALL_STOP_SECONDS: Final = 3.5
+ALL_STOP_SECONDS: Final = 3.0
 """How long all of them may take together; the last then get what is left, and at least a moment each."""
 A_MOMENT: Final = 0.1
 
@@ -87,9 +89,9 @@ class Platform:
         registry, bus = CollectorRegistry(), Bus()
 
         records = await asyncio.to_thread(open_records, workspace.directory, settings)
-        self._stack.callback(records.close)
+        self._stack.push_async_callback(self._let_go, "records database", records.close)
         store = await asyncio.to_thread(open_metric_store, settings.metrics, workspace.data, clock)
-        self._stack.callback(store.close)
+        self._stack.push_async_callback(self._let_go, "metric store", store.close)
         cartogram = await asyncio.to_thread(load_cartogram, network, workspace.data / CARTOGRAM)
 
         live = LiveState(network, clock)
@@ -120,7 +122,7 @@ class Platform:
         # The web comes first: a port in use must be said before anything is polled.
         web = WebServer(create_app(services), settings.dashboard.host, settings.dashboard.port)
         await asyncio.to_thread(web.start)
-        self._stack.push_async_callback(asyncio.to_thread, web.stop)
+        self._stack.push_async_callback(self._let_go, "web server", web.stop)
 
         self._run("metric writer", writer.run(), writer.stop)
         await engine.start()
@@ -148,14 +150,27 @@ class Platform:
     async def _stop(self, task: asyncio.Task[None], stop: Callable[[], Awaitable[None]] | None) -> None:
         self._tasks.discard(task)
         task.cancel()
+
+        async def work() -> None:
+            await asyncio.wait({task})
+            if stop is not None:
+                await stop()
+
+        await self._bounded(task.get_name(), work())
+
+    async def _let_go(self, name: str, close: Callable[[], None]) -> None:
+        """Close what waits for threads of its own: on a thread, so that one that hangs holds up nobody."""
+        await self._bounded(name, asyncio.to_thread(close))
+
+    async def _bounded(self, name: str, work: Coroutine[Any, Any, None]) -> None:
         limit = max(A_MOMENT, min(STOP_SECONDS, self._stop_by - self._clock.monotonic()))
         try:
             async with asyncio.timeout(limit):
-                await asyncio.wait({task})
-                if stop is not None:
-                    await stop()
+                await work
         except TimeoutError:
-            log.error("The %s did not stop within %.1f s and is left behind.", task.get_name(), limit)
+            log.error("The %s did not stop within %.1f s and is left behind.", name, limit)
+        except (OperatorError, MetricStoreError) as error:
+            log.error("The %s did not stop cleanly: %s", name, error)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         if task not in self._tasks or self._failed is None or self._failed.done():
