@@ -129,11 +129,12 @@ def simulated(directory: Path, ports: Ports) -> Iterator[None]:
     with ExitStack() as stack:
         for name in ("simulate", "inbox"):
             stack.enter_context(process(name, yunwei(name, "--config", str(configuration)), directory))
-        eventually(lambda: _listens(ports.control) and _listens(ports.inbox), 30, "simulator and inbox listen")
+        eventually(lambda: listens(ports.control) and listens(ports.inbox), 30, "simulator and inbox listen")
         yield
 
 
-def _listens(port: int) -> bool:
+def listens(port: int) -> bool:
+    """Whether a program takes TCP connections there."""
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 

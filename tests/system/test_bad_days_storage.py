@@ -1,5 +1,6 @@
 """Full disks and locked databases: the platform goes on, says so once, loses nothing, and recovers by itself."""
 
+import logging
 import os
 import resource
 import sqlite3
@@ -13,6 +14,8 @@ import pytest
 from foundation.messages import State
 from tests.system.small import ACCESS, COUNTY, SmallProvince
 from tests.system.stack import Process, eventually
+
+log = logging.getLogger(__name__)
 
 pytestmark = pytest.mark.slow
 
@@ -97,10 +100,15 @@ def test_a_full_disk_loses_nothing_and_is_over_when_there_is_room(province: Smal
         assert said.count(sentence if disk.is_mounted else sentence.partition("The disk")[0]) == 1, sentence
     assert said.count("The outbox can't be used") <= 1
     assert said.count("The job 'escalation' fails") <= 1
-    with province.platform("again"):
+    with province.platform("again") as again:
         health = console.wait_until_polled()
         assert health["answering"] == 8
         assert len(console.incidents("open")) == 2
+        # Told to stop while there is no room: what can't be written is said, and it ends all the same.
+        disk.fill(again)
+        assert again.stop(5) == 0
+        assert "Traceback" not in again.text()
+        log.info("The end on a full disk:\n%s", "\n".join(again.text().splitlines()[-8:]))
 
 
 @contextmanager
