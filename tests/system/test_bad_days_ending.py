@@ -98,7 +98,7 @@ def test_it_stops_in_seconds_while_a_mail_server_hangs_and_the_database_is_locke
 
     port = free_port()
     change(province.directory / "yunwei.yaml", f"port: {province.ports.smtp}, tls: none", f"port: {port}, tls: none")
-    change(province.directory / "yunwei.yaml", "timeout: 2 s }\n  sms", "timeout: 60 s }\n  sms")
+    change(province.directory / "yunwei.yaml", "timeout: 1 s }\n  sms", "timeout: 60 s }\n  sms")
     with silent_server(port), province.platform() as platform:
         province.console.wait_until_polled()
         province.fault("device-dead", COUNTY)

@@ -65,7 +65,7 @@ def test_a_reload_refuses_what_is_wrong_and_takes_over_what_is_right(province: S
         reload(platform, until="The new configuration is good and takes over.")
         eventually(lambda: console.health().get("devices") == 14, 20, "the new network is in force")
         assert console.wait_until_polled()["answering"] >= 9
-        eventually(lambda: console.health()["uptime_ms"] > 6000, 20, "the settling time is over")
+        eventually(lambda: console.health()["uptime_ms"] > 4000, 20, "the settling time is over")
         (same,) = console.incidents()
         assert (same["number"], same["state"]) == (incident["number"], "open")
         assert same["started_at"] == incident["started_at"]
