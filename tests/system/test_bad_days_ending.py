@@ -76,21 +76,18 @@ def silent_server(port: int) -> Iterator[None]:
         yield
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_it_stops_in_seconds_with_a_wall_open_and_finds_its_data_again(
-    province: SmallProvince, number: signal.Signals
-) -> None:
+def test_it_stops_in_seconds_with_a_wall_open_and_finds_its_data_again(province: SmallProvince) -> None:
     with province.platform() as platform:
         province.console.wait_until_polled()
         assert children(platform.popen.pid) == []
         with open_wall(province):
-            assert_ends_cleanly(platform, number)
+            assert_ends_cleanly(platform, signal.SIGINT)
     assert province.timeline(COUNTY)[-1].state is State.UP
     with province.platform("again") as again:
         province.console.wait_until_polled()
         states = [one.state for one in province.timeline(COUNTY)]
         assert states[:3] == [State.UNKNOWN, State.UP, State.UNKNOWN], "the time between is not forgotten"
-        assert_ends_cleanly(again, number)
+        assert_ends_cleanly(again, signal.SIGTERM)
 
 
 def test_it_stops_in_seconds_while_a_mail_server_hangs_and_the_database_is_locked(province: SmallProvince) -> None:

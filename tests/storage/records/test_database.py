@@ -218,3 +218,11 @@ def test_what_was_committed_survives_a_kill(path: Path) -> None:
     connection = sqlite3.connect(path)
     assert connection.execute("SELECT id FROM kept").fetchall() == [(7,)]
     connection.close()
+
+
+def test_a_disk_that_fails_is_named_with_what_to_look_at() -> None:
+    """SQLite's words for a file that may not grow, a disk that fails and a volume that has gone."""
+    error = OperationalError("INSERT", {}, sqlite3.OperationalError("disk I/O error"))
+    said = broken(error, make_url("sqlite:////srv/yunwei/records.sqlite"))
+    assert said.startswith("The records database /srv/yunwei/records.sqlite can't be read or written")
+    assert "ulimit -f" in said
