@@ -59,6 +59,9 @@ def test_parts_stop_in_order_and_one_that_hangs_or_fails_is_named(
         order.append("store")
         raise MetricStoreError("The disk is full.")
 
+    def hanging() -> None:
+        release.wait(10)
+
     async def last_words() -> None:
         order.append("engine")
 
@@ -66,7 +69,7 @@ def test_parts_stop_in_order_and_one_that_hangs_or_fails_is_named(
         platform = Platform(workspace, SystemClock())
         platform._stack.push_async_callback(platform._let_go, "records database", lambda: order.append("records"))
         platform._stack.push_async_callback(platform._let_go, "metric store", full)
-        platform._stack.push_async_callback(platform._let_go, "web server", lambda: release.wait(10) and None)
+        platform._stack.push_async_callback(platform._let_go, "web server", hanging)
         platform._run("alert engine", asyncio.sleep(60), last_words)
         await asyncio.sleep(0)
         await platform.stop()
