@@ -62,6 +62,9 @@ def test_parts_stop_in_order_and_one_that_hangs_or_fails_is_named(
     def hanging() -> None:
         release.wait(10)
 
+    def hang() -> None:
+        release.wait(10)
+
     async def last_words() -> None:
         order.append("engine")
 

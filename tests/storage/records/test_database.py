@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import String, func, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import String, func, make_url, select
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from foundation.problems import OperatorError
 from storage.records import database as module
 from storage.records.database import Records
+from storage.records.errors import broken
 from tests.storage.ordinary_user import said_to_ordinary_user
 
 
