@@ -6,8 +6,9 @@ SHORTEST: Final = 0.3
 """Seconds. Below this an agent that is briefly busy would count as lost."""
 LONGEST: Final = 3.0
 """Seconds. Above this an outage would be seen too late."""
-ATTEMPTS: Final = 3
-"""Requests that go unanswered before a device counts as missed."""
+ATTEMPTS: Final = 4
+"""Requests that go unanswered before a device counts as missed: over about five seconds, so that a line which flickers
+for three is no outage."""
 REFUSAL_PAUSE: Final = 1.0
 """Seconds from a refused request to the next: a restarting agent refuses for about that long."""
 
@@ -41,7 +42,7 @@ class Patience:
         """The wait of attempt 0, 1, 2 …: the later ones are long enough for a device that has become slow."""
         if number == 0:
             return self.wait
-        return min(LONGEST, max(2 * self.wait, self._first * (1 if number > 1 else 2 / 3)))
+        return min(LONGEST, max(2 * self.wait, self._first))
 
     def forget(self) -> None:
         """The device is down: when it is back, its way may be another."""

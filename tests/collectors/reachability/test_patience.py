@@ -15,18 +15,18 @@ def test_every_wait_stays_between_the_bounds(round_trips: list[float], attempt: 
 
 
 @given(st.lists(st.floats(min_value=0.0001, max_value=60), max_size=40))
-def test_a_miss_is_decided_within_nine_seconds_whatever_the_device_did_before(round_trips: list[float]) -> None:
+def test_a_miss_is_decided_within_twelve_seconds_whatever_the_device_did_before(round_trips: list[float]) -> None:
     patience = Patience(1.5)
     for round_trip in round_trips:
         patience.answered(round_trip)
-    assert sum(patience.attempt(number) for number in range(ATTEMPTS)) <= 9.0
+    assert sum(patience.attempt(number) for number in range(ATTEMPTS)) <= 12.0
 
 
-def test_a_device_near_by_is_missed_in_less_than_four_seconds_and_more_than_two() -> None:
+def test_a_device_near_by_is_missed_in_less_than_six_seconds_and_more_than_four() -> None:
     patience = Patience(1.5)
     for _ in range(50):
         patience.answered(0.002)
-    assert 2.0 < sum(patience.attempt(number) for number in range(ATTEMPTS)) < 4.0
+    assert 4.0 < sum(patience.attempt(number) for number in range(ATTEMPTS)) < 6.0
 
 
 def test_a_slow_device_is_waited_for_longer_than_its_round_trip() -> None:
