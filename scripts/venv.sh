@@ -33,16 +33,17 @@ fi
 wanted=$(cat "$lock" pyproject.toml | cksum)
 stamp="$venv/installed-$(basename "$lock" .lock)"
 if [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ]; then
+    echo "Installing the locked packages of $lock ..."
     total=$(grep -c '^[a-z0-9].*==' "$lock")
     log="$venv/install.log"
     pip="$venv/bin/python -m pip install --disable-pip-version-check --no-deps"
     # shellcheck disable=SC2086 # a command and its words
     $pip --require-hashes -r "$lock" >"$log" 2>&1 &
     while kill -0 $! 2>/dev/null; do
-        printf '\rInstalling the locked packages of %s: %d of %d ' "$lock" "$(grep -c '^Collecting' "$log")" "$total"
+        [ -t 1 ] && printf '\r  %d of %d ' "$(grep -c '^Collecting' "$log")" "$total"
         sleep 1
     done
-    echo
+    [ -t 1 ] && echo
     if ! wait $!; then
         tail -n 20 "$log" >&2
         echo "The packages could not be installed; $log has the whole story." >&2
