@@ -27,7 +27,7 @@ class DashboardSettings(StrictModel):
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65_535)] = 8080
     secret_key: Secret | None = None
-    """Signs the sessions. Without it a new key is made at each start, and everyone logs in again."""
+    """Signs the sessions. Without it the platform makes a key once and keeps it in the data directory."""
     secure_cookies: bool = False
     """Send cookies over HTTPS only: set it where a TLS proxy stands in front."""
     session_idle: Duration = 30 * MINUTE

@@ -33,6 +33,8 @@ from storage.metrics.writer import MetricWriter
 from topology.cartogram import load_cartogram
 from yunwei.health import Health
 from yunwei.scheduler import Jobs
+from yunwei.session_key import session_key
+from yunwei.settings import require_secrets
 from yunwei.workspace import Workspace, open_records
 
 log = logging.getLogger(__name__)
@@ -85,6 +87,7 @@ class Platform:
     async def _start(self) -> None:
         workspace, clock, settings = self._workspace, self._clock, self._workspace.settings
         network = workspace.network
+        require_secrets(settings)
         raise_limit(len(network.devices))
         registry, bus = CollectorRegistry(), Bus()
 
@@ -103,6 +106,9 @@ class Platform:
         health = Health(network, bus, clock, recording=lambda: engine.is_recording, storing=lambda: writer.is_storing)
         seen: Mailbox[Any] = bus.subscribe("live", StateChange, DegradedChange, IncidentChange, CollectorBeat)
 
+        dashboard = settings.dashboard
+        if dashboard.secret_key is None:
+            dashboard = dashboard.model_copy(update={"secret_key": session_key(workspace.data)})
         services = Services(
             network=network,
             cartogram=cartogram,
@@ -113,7 +119,7 @@ class Platform:
             bus=bus,
             runbooks=workspace.runbooks,
             roster=workspace.roster,
-            settings=settings.dashboard,
+            settings=dashboard,
             live=live,
             health=health.report,
             reports_directory=workspace.data / settings.reports.directory,

@@ -44,12 +44,12 @@ class Jobs:
         """Schedule everything."""
         reports = self._workspace.settings.reports
         every = partial(self._scheduler.add_job, trigger="interval")
-        every(self._guarded("escalation", self._escalate), seconds=5)
-        every(self._guarded("metric upkeep", self._maintain), minutes=10)
+        every(self._guarded("escalation", self._escalate), name="escalation", seconds=5)
+        every(self._guarded("metric upkeep", self._maintain), name="metric upkeep", minutes=10)
         report = self._guarded("monthly report", self._report)
-        self._scheduler.add_job(report, trigger="cron", **reports.cron)
+        self._scheduler.add_job(report, name="monthly report", trigger="cron", **reports.cron)
         # Once at the start too: the platform may have been off when last month's was due.
-        self._scheduler.add_job(report)
+        self._scheduler.add_job(report, name="monthly report at the start")
         self._scheduler.start()
 
     def stop(self) -> None:

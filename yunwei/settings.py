@@ -1,7 +1,10 @@
 """The settings file `yunwei.yaml`: every room's own settings model under one roof."""
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+from pydantic import BaseModel
 
 from alerting.incidents.settings import ActingSettings
 from alerting.notify.settings import NotifySettings
@@ -9,7 +12,8 @@ from alerting.settings import JudgingSettings
 from collectors.settings import CollectorSettings, Credential
 from dashboard.settings import DashboardSettings
 from foundation.documents import read_document, validate
-from foundation.settings import StrictModel
+from foundation.problems import OperatorError
+from foundation.settings import Secret, StrictModel
 from reports.settings import ReportSettings
 from simulator.inbox.settings import InboxSettings
 from simulator.settings import SimulatorSettings
@@ -44,4 +48,47 @@ def load_settings(directory: Path) -> Settings:
 
     Raises ProblemError with every problem found.
     """
-    return validate(read_document(directory / SETTINGS_FILE, name=SETTINGS_FILE), Settings)
+    settings = validate(read_document(directory / SETTINGS_FILE, name=SETTINGS_FILE), Settings)
+    rebased: Settings = _rebased(settings, directory.absolute())
+    return rebased
+
+
+def require_secrets(settings: Settings) -> None:
+    """See that every secret the settings name is there, before anything starts that would miss it later.
+
+    Raises OperatorError with one sentence for each that is not.
+    """
+    sentences: list[str] = []
+    for secret in _secrets(settings):
+        try:
+            secret.resolve()
+        except OperatorError as error:
+            sentences.append(str(error))
+    if sentences:
+        raise OperatorError("\n".join(dict.fromkeys(sentences)))
+
+
+def _secrets(value: object) -> Iterator[Secret]:
+    if isinstance(value, Secret):
+        yield value
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from _secrets(getattr(value, name))
+    elif isinstance(value, Mapping):
+        for part in value.values():
+            yield from _secrets(part)
+
+
+def _rebased(value: Any, directory: Path) -> Any:
+    """The same settings, with the paths of files that are read starting at the settings file, wherever one stands."""
+    if isinstance(value, Secret):
+        return value if value.file is None else value.model_copy(update={"file": str(directory / value.file)})
+    if isinstance(value, Path):
+        return directory / value
+    if isinstance(value, BaseModel):
+        return value.model_copy(
+            update={name: _rebased(getattr(value, name), directory) for name in type(value).model_fields}
+        )
+    if isinstance(value, Mapping):
+        return {key: _rebased(part, directory) for key, part in value.items()}
+    return value

@@ -173,7 +173,9 @@ class Notifier:
         dead = state is MessageState.DEAD
         self._figures.failed.labels(channel, "dead" if dead else "retry").inc()
         sentence = "Message %d by %s is given up: %s." if dead else "Message %d by %s failed and is tried again: %s."
-        log.log(logging.ERROR if dead else logging.WARNING, sentence, message.id, channel, outcome.error.reason)
+        log.log(
+            logging.ERROR if dead else logging.WARNING, sentence, message.id, channel, outcome.error.reason.rstrip(".")
+        )
 
     def _claim(self, name: ChannelName) -> list[Outgoing]:
         with self._records.reading() as session:
