@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from alerting.alerts.effects import AlertEffect, AlertKey
 from alerting.alerts.writer import write_effects
 from alerting.changes import AlertChange, ChangeKind, ObjectKind, Severity
-from alerting.engine import Engine
+from alerting.engine.engine import Engine
 from alerting.judge.judge import Judge
 from alerting.rules.loader import RuleSet, load_rules
 from alerting.settings import JudgingSettings

@@ -20,7 +20,7 @@ from typing import Final
 
 from prometheus_client import CollectorRegistry
 
-from alerting.engine import Engine
+from alerting.engine.engine import Engine
 from alerting.incidents.responder import IncidentResponder
 from alerting.incidents.settings import ActingSettings
 from alerting.oncall.roster import load_roster

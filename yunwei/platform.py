@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from prometheus_client import CollectorRegistry
 
-from alerting.engine import Engine
+from alerting.engine.engine import Engine
 from alerting.incidents.responder import IncidentResponder
 from alerting.notify.notifier import Notifier
 from collectors.descriptors import raise_limit

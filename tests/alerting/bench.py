@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from alerting.alerts.queries import AlertView, open_alerts, recent_alerts
 from alerting.changes import AlertChange, ChangeKind
-from alerting.engine import Engine
+from alerting.engine.engine import Engine
 from alerting.rules.loader import RuleSet, load_rules
 from alerting.settings import JudgingSettings
 from alerting.timeline.queries import Interval, current_states, intervals

@@ -91,7 +91,7 @@ def test_failing_and_recovering_are_logged_once_each(bench: Bench, caplog: pytes
     bench.run(60)
     bench.engine._committer._responder = bench.responder
     bench.tick(40)
-    said = [record.getMessage() for record in caplog.records if record.name == "alerting.judge_commit"]
+    said = [record.getMessage() for record in caplog.records if record.name == "alerting.engine.committer"]
     assert len(said) == 3
     assert said[0].startswith("Judgements can't be recorded: The records database is locked")
     assert said[1] == "Judgements are recorded again; nothing was lost."
@@ -141,7 +141,7 @@ def test_stopping_an_engine_that_never_started_is_harmless(
 ) -> None:
     from prometheus_client import CollectorRegistry
 
-    from alerting.engine import Engine
+    from alerting.engine.engine import Engine
 
     bench = Bench(network, records, clock, settled=False)
     engine = Engine(

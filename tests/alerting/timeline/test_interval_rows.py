@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import event
 
-from alerting.judge_restore import restore
+from alerting.engine.restoring import restore
 from alerting.timeline.heartbeat import alive_until, beat
 from alerting.timeline.queries import Interval, current_states, intervals
 from alerting.timeline.track import AGENCY, DEVICE, Track

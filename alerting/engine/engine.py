@@ -9,10 +9,10 @@ from typing import Final
 from prometheus_client import CollectorRegistry
 
 from alerting.changes import Responder
+from alerting.engine.committer import Committer
+from alerting.engine.figures import JudgeMetrics
+from alerting.engine.restoring import restore
 from alerting.judge.judge import Judge
-from alerting.judge_commit import Committer
-from alerting.judge_metrics import JudgeMetrics
-from alerting.judge_restore import restore
 from alerting.maintenance.windows import Window, list_windows
 from alerting.rules.loader import RuleSet
 from alerting.settings import JudgingSettings
