@@ -1,9 +1,15 @@
-"""Fixtures that every room's tests share."""
+"""Fixtures that every room's tests share, and how property tests draw their examples.
 
+No test asserts on speed, so no example has a deadline. What decides whether a change lands (CI is set) draws the same
+examples every time; a developer's runs go on looking for new ones.
+"""
+
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from foundation.calendar import parse
 from foundation.clock import SteppedClock
@@ -11,6 +17,10 @@ from storage.records.base import Base
 from storage.records.database import Records
 from tests.networks import small_network
 from topology.network import Network
+
+settings.register_profile("searching", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("landing", settings.get_profile("searching"), derandomize=True)
+settings.load_profile("landing" if os.environ.get("CI") else "searching")
 
 
 @pytest.fixture

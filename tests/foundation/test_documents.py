@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pydantic import Field
 
 from foundation.documents import Document, parse_document, read_document, validate
+from foundation.plain_yaml import plain_scalar
 from foundation.problems import ProblemError
 from foundation.settings import Secret, StrictModel
 
@@ -111,8 +112,11 @@ def test_a_byte_order_mark_and_windows_line_ends_are_taken(tmp_path: Path) -> No
     assert document.place(("c",)).line == 5
 
 
-TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x85\u2028\u2029"), max_size=20)
-"""Without the line breaks of YAML 1.1 that its writer does not escape."""
+TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x85\u2028\u2029"), max_size=20).filter(
+    lambda text: not isinstance(plain_scalar(text), float)
+)
+"""What the writer, which knows YAML 1.1, leaves bare although 1.2 reads it otherwise is left out: line breaks that it
+does not escape, and texts such as 0E0, which are numbers by now."""
 PLAIN = st.recursive(
     st.none() | st.booleans() | st.integers(-(10**15), 10**15) | TEXT,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4),
