@@ -20,7 +20,7 @@ test:
 check:
 	@scripts/venv.sh requirements-dev.lock
 	@$(MAKE) --no-print-directory static
-	$(BIN)/pytest -m "not slow"
+	$(BIN)/pytest -m "not slow" -n 2
 
 static:
 	$(BIN)/ruff check
