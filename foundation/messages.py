@@ -18,6 +18,8 @@ class Reach(StrEnum):
     """Its SNMP agent answered."""
     SILENT = "silent"
     """The agent did not answer, though the device itself answers pings."""
+    REJECTED = "rejected"
+    """The agent is there and refuses every credential that we have for it: nothing can be read, but it is not down."""
     MISSED = "missed"
     """Nothing answered, through all the quick re-checks."""
 
@@ -71,6 +73,27 @@ class InterfaceReading:
     out_discards: float | None = None
 
 
+class HealthStatus(StrEnum):
+    """How a reading is to be taken."""
+
+    OK = "ok"
+    WARNING = "warning"
+    CRITICAL = "critical"
+    UNKNOWN = "unknown"
+    """The sensor is there and tells nothing that can be used."""
+
+
+class LimitSource(StrEnum):
+    """Where the limit came from that a reading's status was judged by."""
+
+    NONE = "none"
+    """There is no limit: the status says only whether there is a value. Rules may judge the value."""
+    DEVICE = "device"
+    """The device's own threshold, or its own verdict in a state object."""
+    PROFILE = "profile"
+    """What the vendor documents for the device family."""
+
+
 @dataclass(slots=True)
 class HealthReading:
     """One sensor at one moment."""
@@ -78,10 +101,36 @@ class HealthReading:
     entity: str
     """Which part of the device: `cpu1`, `memory`, `chassis` …"""
     kind: str
-    """What is measured: `cpu`, `memory`, `temperature` …"""
-    value: float
+    """What is measured: `cpu`, `memory`, `temperature`, `fan`, `power` …"""
+    value: float | None
+    """None where the sensor tells none; for a state, the device's own number for it."""
     unit: str
-    """`%`, `°C` …"""
+    """`%`, `°C` …; empty for a state."""
+    status: HealthStatus = HealthStatus.OK
+    limit: float | None = None
+    """The limit that the status was judged by."""
+    limit_source: LimitSource = LimitSource.NONE
+    word: str = ""
+    """For a state, the MIB's own word for it: `normal`, `absent` …"""
+
+
+@dataclass(slots=True)
+class RoutingReading:
+    """One BGP or OSPF neighbour at one moment."""
+
+    protocol: str
+    """`bgp` or `ospf`."""
+    neighbour: str
+    """Its address, with the VRF before it where it has one: `10.0.0.1`, `gov-video/10.0.0.1`."""
+    state: str
+    """The MIB's own word: `established`, `full` …; `gone` where a neighbour that was there is not listed any more."""
+    up: bool
+    enabled: bool = True
+    """False where an operator shut the neighbour down on the device."""
+    since_s: float | None = None
+    """Seconds since it is in this state, where the device tells."""
+    remote_as: int | None = None
+    """BGP: the neighbour's autonomous system."""
 
 
 @dataclass(slots=True)
@@ -93,7 +142,7 @@ class Observation:
     """The *start* of the request (for a miss: of the last re-check)."""
     reach: Reach
     missed_since: Instant | None = None
-    """For SILENT and MISSED: the start of the first request of the series that went unanswered."""
+    """For SILENT, REJECTED and MISSED: the start of the first request of the series that went unanswered."""
     rtt_ms: float | None = None
     uptime_s: float | None = None
     """sysUpTime of the agent, in seconds."""
@@ -108,6 +157,8 @@ class Observation:
     """How long the look took."""
     timeouts: int = 0
     """Requests of this look that went unanswered."""
+    routing: tuple[RoutingReading, ...] = ()
+    """BGP and OSPF neighbours; empty when only reachability was looked at."""
 
 
 @dataclass(slots=True, frozen=True)

@@ -153,7 +153,7 @@ class Judge:
             watched.unknown = False
             self._recovered.add(watched.id)
             self._states.judge(watched.id, State.UP, at, evidence=reach.value)
-        if reach is Reach.SILENT:
+        if reach is Reach.SILENT or reach is Reach.REJECTED:
             self._causes.full[watched.id] = at
             self._samples.silent(watched, observation, now, settled=settled)
             return

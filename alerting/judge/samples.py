@@ -71,11 +71,14 @@ class Samples:
                     suspect = True
         above, below = plan.health_above, plan.health_below
         for sensor in observation.health:
+            measured = sensor.value
+            if measured is None:
+                continue
             highest = above.get(sensor.kind)
-            if highest is not None and sensor.value > highest:
+            if highest is not None and measured > highest:
                 suspect = True
             lowest = below.get(sensor.kind) if below else None
-            if lowest is not None and sensor.value < lowest:
+            if lowest is not None and measured < lowest:
                 suspect = True
         for getter, limit in plan.slow_above:
             value = getter(observation)

@@ -84,7 +84,11 @@ def worst_of_interface(rule: ThresholdRule, reading: InterfaceReading) -> Worst 
 
 def worst_of_health(rule: ThresholdRule, readings: Iterable[HealthReading]) -> Worst | None:
     """The worst of the device's sensors of the kinds that a rule watches."""
-    found = (Worst(one.value, METRICS[one.kind], one.entity) for one in readings if one.kind in rule.metric)
+    found = (
+        Worst(one.value, METRICS[one.kind], one.entity)
+        for one in readings
+        if one.value is not None and one.kind in rule.metric
+    )
     return _worst(rule, found)
 
 

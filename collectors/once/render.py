@@ -8,7 +8,7 @@ from rich.text import Text
 from collectors.once.host import HostPoll, PolledPort
 from foundation.calendar import duration, stamp
 from foundation.clock import SECOND
-from foundation.messages import CounterVerdict, IfStatus
+from foundation.messages import CounterVerdict, HealthReading, IfStatus
 
 _STATUS = {
     IfStatus.UP: ("● up", "green"),
@@ -90,8 +90,14 @@ def _health(poll: HostPoll) -> Table:
     table.add_column("指标 Kind")
     table.add_column("数值 Value", justify="right")
     for reading in poll.health:
-        table.add_row(escape(reading.entity), reading.kind, f"{reading.value:.1f} {reading.unit}")
+        table.add_row(escape(reading.entity), reading.kind, _value(reading))
     return table
+
+
+def _value(reading: HealthReading) -> str:
+    if reading.word or reading.value is None:
+        return reading.word or reading.status
+    return f"{reading.value:.1f} {reading.unit}"
 
 
 def _status(value: int) -> Text:

@@ -9,6 +9,7 @@ from collectors.snmp.conversation import Conversation
 from collectors.snmp.gufo import Answer, Value
 from collectors.snmp.health import Sensor
 from collectors.snmp.interfaces import RawInterface, names, speed_of, worth_polling
+from collectors.snmp.routing import Peer
 from collectors.snmp.text import number_of, text_of
 
 MOST_SENSORS: Final = 32
@@ -51,6 +52,7 @@ class Inventory:
     """Interfaces seen, polled or not."""
     missing: frozenset[str] = field(default_factory=frozenset)
     """Declared interfaces that the agent does not have."""
+    peers: tuple[Peer, ...] = ()
 
 
 async def take_inventory(talk: Conversation, declared: Collection[str], most: int, *, everything: bool) -> Inventory:

@@ -1,6 +1,6 @@
 """What to ask a device each minute: exact instances, packed into few requests, worked out once for each inventory."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from operator import itemgetter
@@ -11,6 +11,7 @@ from collectors.snmp.counters import Sample
 from collectors.snmp.gufo import MOST_VALUES, Answer, Value
 from collectors.snmp.health import Sensor
 from collectors.snmp.inventory import Inventory, PolledInterface
+from collectors.snmp.routing import Peer
 from foundation.messages import CounterVerdict
 
 
@@ -55,6 +56,10 @@ class InterfaceItem:
         """The objects to ask for."""
 
 
+Item = InterfaceItem | Peer | Sensor
+"""What is asked for together, in one request."""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """One GET of the plan. Each asks the agent's clock and its table's stamp too, so it can be judged by itself."""
@@ -62,6 +67,7 @@ class Request:
     oids: list[str]
     interfaces: tuple[InterfaceItem, ...]
     sensors: tuple[Sensor, ...]
+    peers: tuple[Peer, ...] = ()
 
 
 @dataclass(slots=True)
@@ -73,7 +79,7 @@ class Plan:
     """ifTableLastChange of the inventory; a different one means that indexes may have moved."""
     taken: float
     """When the inventory was taken, on the monotonic clock."""
-    items: tuple[InterfaceItem | Sensor, ...] = field(repr=False, default=())
+    items: tuple[Item, ...] = field(repr=False, default=())
 
     @property
     def values(self) -> int:
@@ -89,10 +95,11 @@ def make_plan(inventory: Inventory, tracks: dict[str, Track], size: int, taken: 
     for name in tracks.keys() - {interface.name for interface in inventory.interfaces}:
         del tracks[name]
     check = inventory.last_change is None
-    items: list[InterfaceItem | Sensor] = [
+    items: list[Item] = [
         _item(interface, tracks.setdefault(interface.name, Track()), check) for interface in inventory.interfaces
     ]
     items.extend(inventory.sensors)
+    items.extend(inventory.peers)
     return Plan(pack(items, size, stamp=not check), inventory.last_change, taken, tuple(items))
 
 
@@ -102,15 +109,13 @@ def repack(plan: Plan, size: int, without: frozenset[int] = frozenset()) -> Plan
     return Plan(pack(items, size, stamp=plan.last_change is not None), plan.last_change, plan.taken, items)
 
 
-def pack(
-    items: list[InterfaceItem | Sensor] | tuple[InterfaceItem | Sensor, ...], size: int, *, stamp: bool
-) -> tuple[Request, ...]:
+def pack(items: Sequence[Item], size: int, *, stamp: bool) -> tuple[Request, ...]:
     """Items in order, in requests of at most `size` values; what belongs to one item stays in one request."""
     always = list(ALWAYS if stamp else ALWAYS[:1])
     size = max(len(always) + 1, min(size, MOST_VALUES))
     requests: list[Request] = []
     asked = list(always)
-    held: list[InterfaceItem | Sensor] = []
+    held: list[Item] = []
     for item in items:
         if held and len(asked) + len(item.oids) > size:
             requests.append(_request(asked, held))
@@ -122,11 +127,12 @@ def pack(
     return tuple(requests)
 
 
-def _request(asked: list[str], held: list[InterfaceItem | Sensor]) -> Request:
+def _request(asked: list[str], held: list[Item]) -> Request:
     return Request(
         asked,
         tuple(item for item in held if isinstance(item, InterfaceItem)),
-        tuple(item for item in held if not isinstance(item, InterfaceItem)),
+        tuple(item for item in held if not isinstance(item, (InterfaceItem, Peer))),
+        tuple(item for item in held if isinstance(item, Peer)),
     )
 
 

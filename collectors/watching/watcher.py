@@ -26,7 +26,7 @@ from collectors.snmp.plan import Plan
 from collectors.watching.memory import Memory
 from collectors.watching.owner import Owner
 from foundation.clock import Instant
-from foundation.messages import HealthReading, InterfaceReading, Observation, Reach
+from foundation.messages import HealthReading, InterfaceReading, Observation, Reach, RoutingReading
 
 QUICK: Final = [oids.SYS_UPTIME]
 
@@ -57,6 +57,7 @@ class Watcher:
         "_pinging",
         "_readings",
         "_relearned",
+        "_routing",
         "_telemetry",
         "_timeouts",
         "address",
@@ -101,6 +102,7 @@ class Watcher:
         self._pinging: asyncio.Future[bool] | None = None
         self._readings: list[InterfaceReading] = []
         self._health: list[HealthReading] = []
+        self._routing: list[RoutingReading] = []
         # Bound once: a bound method is a new object at each access.
         self._on_quick = self._quick_came
         self._on_values = self._values_came
@@ -287,6 +289,7 @@ class Watcher:
             self._at = self._asked_at
             self._readings = []
             self._health = []
+            self._routing = []
         self.channel.ask(plan.requests[self._number].oids, self.memory.patience.wait, self._on_values)
 
     def _values_came(self, answer: Answer | None, took: float) -> None:
@@ -332,6 +335,8 @@ class Watcher:
             value = sensor.read(answer)
             if value is not None:
                 self._health.append(value)
+        for peer in request.peers:
+            self._routing.append(peer.read(answer))
         return True
 
     def _indexes_moved(self, took: float) -> None:
@@ -348,7 +353,7 @@ class Watcher:
         plan = self.memory.plan
         assert plan is not None
         request = plan.requests[self._number]
-        items = (*request.interfaces, *request.sensors)
+        items = (*request.interfaces, *request.sensors, *request.peers)
         if not items or self._overdue():
             self._only_reached(took)
             return
@@ -379,6 +384,7 @@ class Watcher:
                 True,
                 self._elapsed_ms(),
                 self._timeouts,
+                tuple(self._routing),
             )
         )
         if not self._timeouts and self.memory.size.succeeded():

@@ -118,6 +118,7 @@ def _highest(health: Sequence[HealthReading], kind: str) -> float | None:
     """The worst of a device's sensors of a kind: the one that alarms first."""
     worst: float | None = None
     for reading in health:
-        if reading.kind == kind and (worst is None or reading.value > worst):
-            worst = reading.value
+        value = reading.value
+        if value is not None and reading.kind == kind and (worst is None or value > worst):
+            worst = value
     return worst
