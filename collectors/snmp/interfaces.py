@@ -30,6 +30,10 @@ class RawInterface:
     """Bits a second; 0 where the agent tells none."""
     admin: int
     oper: int
+    mac: str = ""
+    """ifPhysAddress as `aa:bb:cc:dd:ee:ff`; empty where there is none."""
+    addresses: tuple[str, ...] = ()
+    """IPv4 and IPv6 with the length of their prefix: `10.1.2.3/24`."""
 
 
 def speed_of(if_speed: int | None, if_high_speed: int | None) -> int:

@@ -23,7 +23,7 @@ def inventory(ports: int, sensors: int, last_change: int | None = 5) -> Inventor
     )
     loads = [oids.under(oids.HR_PROCESSOR_LOAD, number) for number in range(sensors)]
     found: tuple[Sensor, ...] = tuple(Processor(load, (load,)) for load in loads)
-    return Inventory(interfaces, found, last_change)
+    return Inventory(interfaces=interfaces, sensors=found, last_change=last_change)
 
 
 @given(ports=st.integers(0, 40), sensors=st.integers(0, 40), size=st.integers(1, 150))

@@ -1,7 +1,6 @@
 """What a device has: its interfaces and sensors. Walked at the start, every few hours, and when something moved."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
 from typing import Final
 
 from collectors.snmp import health, oids
@@ -9,7 +8,7 @@ from collectors.snmp.conversation import Conversation
 from collectors.snmp.gufo import Answer, Value
 from collectors.snmp.health import Sensor
 from collectors.snmp.interfaces import RawInterface, names, speed_of, worth_polling
-from collectors.snmp.routing import Peer
+from collectors.snmp.inventory.model import Inventory, NamedInterface, PolledInterface
 from collectors.snmp.text import number_of, text_of
 
 MOST_SENSORS: Final = 32
@@ -25,36 +24,6 @@ COUNTERS: Final = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class PolledInterface:
-    """An interface that is polled: under which name, and which of its objects exist."""
-
-    name: str
-    raw: RawInterface
-    wide: bool
-    """It has 64-bit octet counters."""
-    columns: frozenset[str]
-    """Those of COUNTERS that it has."""
-    stamp: tuple[str, Value]
-    """An instance and its value, byte for byte, that tell this interface from others: ifName, else ifDescr. The plan
-    checks it at each poll where the agent has no ifTableLastChange. An empty OID where there is neither."""
-
-
-@dataclass(frozen=True, slots=True)
-class Inventory:
-    """What one device has, as far as it is polled."""
-
-    interfaces: tuple[PolledInterface, ...]
-    sensors: tuple[Sensor, ...]
-    last_change: int | None
-    """ifTableLastChange when the walk began; None where the agent has none."""
-    found: int = 0
-    """Interfaces seen, polled or not."""
-    missing: frozenset[str] = field(default_factory=frozenset)
-    """Declared interfaces that the agent does not have."""
-    peers: tuple[Peer, ...] = ()
-
-
 async def take_inventory(talk: Conversation, declared: Collection[str], most: int, *, everything: bool) -> Inventory:
     """Walk a device. `declared` are interfaces that the topology has links on; `everything` polls all others too.
 
@@ -67,12 +36,14 @@ async def take_inventory(talk: Conversation, declared: Collection[str], most: in
     counters = await talk.get([oids.under(column, interface.index) for interface in chosen for column in COUNTERS])
     polled = tuple(_polled(interface, name_of[interface.index], counters, answer) for interface in chosen)
     sensors = await _sensors(talk, start)
+    asked = {interface.index for interface in chosen}
     return Inventory(
-        polled,
-        tuple(sensors),
-        number_of(start, oids.IF_TABLE_LAST_CHANGE),
-        len(raw),
-        frozenset(declared) - frozenset(name_of.values()),
+        interfaces=polled,
+        sensors=tuple(sensors),
+        last_change=number_of(start, oids.IF_TABLE_LAST_CHANGE),
+        found=len(raw),
+        missing=frozenset(declared) - frozenset(name_of.values()),
+        others=tuple(NamedInterface(name_of[other.index], other) for other in raw if other.index not in asked),
     )
 
 
