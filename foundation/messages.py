@@ -45,7 +45,9 @@ class CounterVerdict(StrEnum):
     WRAP = "wrap"
     """A counter passed its end; the rate is still right."""
     RESET = "reset"
-    """The agent restarted, or ifCounterDiscontinuityTime moved: no rate."""
+    """The agent restarted, or a counter fell: no rate."""
+    DISCONTINUITY = "discontinuity"
+    """ifCounterDiscontinuityTime moved: the agent itself says that the counters can't be compared. No rate."""
     CORRUPT = "corrupt"
     """The rate would exceed what the interface can carry: no rate."""
 

@@ -8,6 +8,7 @@ from typing import Final
 from foundation.messages import CounterVerdict
 
 COUNTER32: Final = 2**32
+COUNTER64: Final = 2**64
 
 TOLERANCE: Final = 1.25
 """How far above the interface's speed a rate may seem: agents read their counters every few seconds, not when asked."""
@@ -32,6 +33,7 @@ Rates = tuple[CounterVerdict, Rate, Rate, Rate, Rate, Rate, Rate]
 
 _NORMAL: Final = CounterVerdict.NORMAL
 RESET: Final[Rates] = (CounterVerdict.RESET, None, None, None, None, None, None)
+DISCONTINUITY: Final[Rates] = (CounterVerdict.DISCONTINUITY, None, None, None, None, None, None)
 CORRUPT: Final[Rates] = (CounterVerdict.CORRUPT, None, None, None, None, None, None)
 
 
@@ -40,9 +42,9 @@ def rates(before: Sample, after: Sample, seconds: float, speed: int, wide: bool)
 
     `speed` is the interface's in bits a second, 0 where unknown; `wide` says that the octets are Counter64.
 
-    - A moved ifCounterDiscontinuityTime is a RESET.
-    - A counter that fell is a RESET, except a 32-bit octet counter that can have passed its end once at this speed:
-      that is a WRAP.
+    - A moved ifCounterDiscontinuityTime is a DISCONTINUITY.
+    - A counter that fell is a RESET, except an octet counter that can have passed its end once at this speed: that is a
+      WRAP. A 64-bit one can only from the very end of its range, where no reset finds it by chance.
     - A rate beyond the speed, a 32-bit octet counter that can have passed its end unseen, and a value that is no whole
       number are CORRUPT.
     - One counter's verdict takes the rates of all: what broke one has usually broken the others.
@@ -84,7 +86,7 @@ def rates(before: Sample, after: Sample, seconds: float, speed: int, wide: bool)
 def _piecewise(before: Sample, after: Sample, seconds: float, speed: int, wide: bool) -> Rates:
     """The same, counter by counter: for what is absent, has fallen, or is too much."""
     if before[6] != after[6]:
-        return RESET
+        return DISCONTINUITY
     limit = (speed or UNKNOWN_SPEED) * TOLERANCE * seconds
     verdict = _NORMAL
     found: list[Rate] = [None] * 6
@@ -97,8 +99,9 @@ def _piecewise(before: Sample, after: Sample, seconds: float, speed: int, wide: 
         delta = new - old
         most = limit / (8 if place < 2 else SMALLEST_FRAME)
         if delta < 0:
-            delta += COUNTER32
-            if place > 1 or wide or not speed or not 0 <= delta <= most:
+            delta += COUNTER64 if wide else COUNTER32
+            # Errors and discards are never guessed: they are cleared by hand more often than they wrap.
+            if place > 1 or not speed or not 0 <= delta <= most:
                 return RESET
             verdict = CounterVerdict.WRAP
         elif delta > most:

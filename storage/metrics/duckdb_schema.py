@@ -14,7 +14,8 @@ import duckdb
 from foundation.clock import HOUR, MINUTE
 from storage.metrics.store import FIELDS, TAGS, Measurement, MetricStoreError
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
+"""2 added the field `verdict`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def sorted_table(measurement: Measurement) -> str:
 
 
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create what is missing in a new file; a file of a newer platform is refused.
+    """Create what is missing in a new file, add what an older platform's file lacks; a newer platform's is refused.
 
     Raises MetricStoreError for that, duckdb.Error for what the file itself refuses.
     """
@@ -89,6 +90,21 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
                 f"CREATE TABLE IF NOT EXISTS {roll_up.table(measurement)} "
                 f"(series INTEGER NOT NULL, moment BIGINT NOT NULL, samples INTEGER NOT NULL, {summed})"
             )
-    if version is None:
+    if version is not None and version < SCHEMA_VERSION:
+        _add_fields(connection)
+    if version != SCHEMA_VERSION:
         connection.execute("INSERT INTO yunwei_schema VALUES (?)", [SCHEMA_VERSION])
     connection.execute("COMMIT")
+
+
+def _add_fields(connection: duckdb.DuckDBPyConnection) -> None:
+    """Fields that came later. Rows are inserted by position, so new fields always stand last in FIELDS."""
+    for measurement in Measurement:
+        for column in FIELDS[measurement]:
+            for table in (recent_table(measurement), sorted_table(measurement)):
+                connection.execute(f"ALTER TABLE {table} ADD COLUMN IF NOT EXISTS {column} DOUBLE")
+            for roll_up in ROLL_UPS:
+                for part in ("mean", "low", "high"):
+                    connection.execute(
+                        f"ALTER TABLE {roll_up.table(measurement)} ADD COLUMN IF NOT EXISTS {column}_{part} DOUBLE"
+                    )

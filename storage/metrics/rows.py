@@ -7,12 +7,16 @@ from collections.abc import Sequence
 from typing import Final
 
 from foundation.clock import Instant
-from foundation.messages import HealthReading, Observation, Reach
+from foundation.messages import CounterVerdict, HealthReading, Observation, Reach
 from storage.metrics.store import FIELDS, TAGS, Columns, Measurement, MetricBatch
+from storage.metrics.verdicts import CODES
 from topology.network import Network
 
 UNKNOWN_PLACE: Final = ("unknown", "unknown")
 """Site and tier of a device that the network does not declare; some stores keep no empty tags."""
+
+
+_NORMAL: Final = CounterVerdict.NORMAL
 
 
 class RowBuilder:
@@ -100,7 +104,9 @@ def _add_interfaces(table: _Table, observation: Observation, device: str, at: In
     names.extend([reading.name for reading in readings])
     sites.extend([site] * count)
     tiers.extend([tier] * count)
-    in_bps, out_bps, in_util, out_util, in_errors, out_errors, in_discards, out_discards, oper, admin = table.fields
+    in_bps, out_bps, in_util, out_util, in_errors, out_errors, in_discards, out_discards, oper, admin, verdict = (
+        table.fields
+    )
     for reading in readings:
         in_bps.append(reading.in_bps)
         out_bps.append(reading.out_bps)
@@ -112,6 +118,8 @@ def _add_interfaces(table: _Table, observation: Observation, device: str, at: In
         out_discards.append(reading.out_discards)
         oper.append(reading.oper)
         admin.append(reading.admin)
+        # Nearly always normal, and an enumeration's hash is slow.
+        verdict.append(0 if reading.verdict is _NORMAL else CODES[reading.verdict])
 
 
 def _highest(health: Sequence[HealthReading], kind: str) -> float | None:

@@ -3,7 +3,7 @@
 A row is one object at one moment. Two measurements, with these tags and fields, on every engine alike:
 
 - `interface`: tags device, ifname, site, tier; fields in_bps, out_bps, in_util, out_util, in_errors, out_errors,
-  in_discards, out_discards, oper, admin
+  in_discards, out_discards, oper, admin, verdict (why there are rates or not: `storage.metrics.verdicts`)
 - `device`: tags device, site, tier; fields rtt_ms, loss, cpu, memory, temperature, uptime_s, poll_ms
 """
 
@@ -29,14 +29,14 @@ TAGS: Final[Mapping[Measurement, tuple[str, ...]]] = {
 FIELDS: Final[Mapping[Measurement, tuple[str, ...]]] = {
     Measurement.INTERFACE: (
         "in_bps", "out_bps", "in_util", "out_util",
-        "in_errors", "out_errors", "in_discards", "out_discards", "oper", "admin",
+        "in_errors", "out_errors", "in_discards", "out_discards", "oper", "admin", "verdict",
     ),
     Measurement.DEVICE: ("rtt_ms", "loss", "cpu", "memory", "temperature", "uptime_s", "poll_ms"),
 }  # fmt: skip
 
 DECIMALS: Final[Mapping[str, int]] = {
     "in_bps": 0, "out_bps": 0, "in_util": 3, "out_util": 3,
-    "in_errors": 3, "out_errors": 3, "in_discards": 3, "out_discards": 3, "oper": 0, "admin": 0,
+    "in_errors": 3, "out_errors": 3, "in_discards": 3, "out_discards": 3, "oper": 0, "admin": 0, "verdict": 0,
     "rtt_ms": 3, "loss": 2, "cpu": 2, "memory": 2, "temperature": 2, "uptime_s": 0, "poll_ms": 1,
 }  # fmt: skip
 """How many decimals of a field mean anything: a store may round to them. It halves the space that rates take."""

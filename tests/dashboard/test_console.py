@@ -229,7 +229,7 @@ def test_an_inbox_that_is_away_or_talks_nonsense_is_told_as_one_error(inbox: HTT
 def _write_metrics(house: Services, now: int) -> None:
     at = [now - MINUTE]
     interface = {"in_bps": 12e6, "out_bps": 3e6, "in_util": 1.2, "out_util": 0.3, "in_errors": 0.0, "out_errors": 0.0}
-    interface |= {"in_discards": 0.0, "out_discards": 0.0, "oper": 1.0, "admin": 1.0}
+    interface |= {"in_discards": 0.0, "out_discards": 0.0, "oper": 1.0, "admin": 1.0, "verdict": 0.0}
     device = {
         "rtt_ms": 3.5,
         "loss": 0.0,

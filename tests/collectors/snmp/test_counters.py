@@ -3,7 +3,7 @@
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from collectors.snmp.counters import COUNTER32, TOLERANCE, Sample, rates
+from collectors.snmp.counters import COUNTER32, COUNTER64, TOLERANCE, Sample, rates
 from foundation.messages import CounterVerdict
 
 GIGABIT = 1_000_000_000
@@ -34,7 +34,7 @@ def test_whatever_an_agent_sends_no_rate_is_negative_or_beyond_the_speed(
         assert bits is None or 0 <= bits <= limit
     for rate in packets:
         assert rate is None or 0 <= rate <= limit / 512
-    if verdict in {CounterVerdict.RESET, CounterVerdict.CORRUPT}:
+    if verdict in {CounterVerdict.RESET, CounterVerdict.DISCONTINUITY, CounterVerdict.CORRUPT}:
         assert [in_bps, out_bps, *packets] == [None] * 6
 
 
@@ -60,11 +60,37 @@ def test_a_32_bit_counter_gives_the_same_rate_whether_it_passed_its_end_or_not(s
 
 
 @given(before=count64, after=count64, seconds=intervals, speed=speeds)
-def test_a_64_bit_counter_that_fell_is_a_reset_and_never_a_wrap(
+def test_a_64_bit_counter_that_fell_from_anywhere_but_its_very_end_is_a_reset(
     before: int, after: int, seconds: float, speed: int
 ) -> None:
-    assume(after < before)
+    assume(after < before < COUNTER64 - 400 * GIGABIT // 8 * TOLERANCE * 600)
     assert rates(sample(before), sample(after), seconds, speed, wide=True)[0] is CounterVerdict.RESET
+
+
+@given(left=st.integers(1, GIGABIT // 8 * 30), moved=st.integers(0, GIGABIT // 8 * 30))
+def test_a_64_bit_counter_that_passed_its_end_gives_its_rate(left: int, moved: int) -> None:
+    verdict, in_bps, *_ = rates(sample(COUNTER64 - left), sample(moved), 60.0, GIGABIT, wide=True)
+    assert (verdict, in_bps) == (CounterVerdict.WRAP, (left + moved) * 8 / 60.0)
+
+
+def test_a_counter_that_fell_on_an_interface_of_unknown_speed_is_never_taken_for_a_wrap() -> None:
+    assert rates(sample(COUNTER32 - 1), sample(1), 60.0, 0, wide=False)[0] is CounterVerdict.RESET
+    assert rates(sample(COUNTER64 - 1), sample(1), 60.0, 0, wide=True)[0] is CounterVerdict.RESET
+
+
+@given(
+    before=samples,
+    after=samples,
+    seconds=intervals,
+    speed=st.sampled_from([0, 100 * GIGABIT]),
+    stamps=st.lists(st.integers(0, COUNTER32 - 1), min_size=2, max_size=2, unique=True),
+)
+def test_whatever_the_counters_did_a_moved_stamp_is_a_discontinuity(
+    before: Sample, after: Sample, seconds: float, speed: int, stamps: list[int]
+) -> None:
+    old: Sample = (*before[:6], stamps[0])  # type: ignore[assignment]
+    new: Sample = (*after[:6], stamps[1])  # type: ignore[assignment]
+    assert rates(old, new, seconds, speed, wide=True)[0] is CounterVerdict.DISCONTINUITY
 
 
 def test_a_32_bit_counter_that_fell_from_the_middle_was_reset() -> None:
@@ -81,9 +107,9 @@ def test_an_error_counter_that_was_cleared_by_hand_is_a_reset_not_four_billion_e
     assert rates(before, after, 60.0, 100 * GIGABIT, wide=True)[0] is CounterVerdict.RESET
 
 
-def test_a_discontinuity_stamp_that_moved_is_a_reset_even_if_the_counters_rose() -> None:
+def test_a_discontinuity_stamp_that_moved_leaves_no_rate_even_if_the_counters_rose() -> None:
     before, after = sample(100, discontinuity=0), sample(200, discontinuity=5_000)
-    assert rates(before, after, 60.0, GIGABIT, wide=True)[0] is CounterVerdict.RESET
+    assert rates(before, after, 60.0, GIGABIT, wide=True) == (CounterVerdict.DISCONTINUITY, *[None] * 6)
 
 
 def test_a_32_bit_counter_that_was_never_32_bit_is_no_wrap() -> None:

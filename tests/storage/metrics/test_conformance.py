@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from foundation.clock import HOUR, MINUTE, SECOND, Instant
+from foundation.messages import CounterVerdict
 from storage.metrics.questions import steps
 from storage.metrics.store import (
     Aggregate,
@@ -19,6 +20,7 @@ from storage.metrics.store import (
     RankQuery,
     SeriesQuery,
 )
+from storage.metrics.verdicts import CODES, verdict_of
 from tests.storage.metrics.making import batch, device_rows, interface_rows
 
 T0 = 1_764_000_000_000 // HOUR * HOUR
@@ -86,6 +88,21 @@ def test_the_values_of_a_step_become_one(store: MetricStore) -> None:
         "min": 2.0,
         "last": 3.0,
     }
+
+
+def test_the_reason_for_a_missing_rate_is_kept_with_its_row_and_the_worst_of_a_step_is_found(
+    store: MetricStore,
+) -> None:
+    reset, normal = float(CODES[CounterVerdict.RESET]), float(CODES[CounterVerdict.NORMAL])
+    port = {"device": "r1", "ifname": "up"}
+    rows = [
+        (T0, port, {"in_bps": None, "verdict": reset}),
+        (T0 + SECOND, port, {"in_bps": 5.0, "verdict": normal}),
+        (T0 + MINUTE, port, {"in_bps": 6.0, "verdict": normal}),
+    ]
+    store.write(batch(Measurement.INTERFACE, rows))
+    query = SeriesQuery(Measurement.INTERFACE, port, "verdict", T0, T0 + 2 * MINUTE, MINUTE, Aggregate.MAX)
+    assert [verdict_of(code) for code in store.series(query).values] == [CounterVerdict.RESET, CounterVerdict.NORMAL]
 
 
 def test_a_missing_value_is_no_zero(store: MetricStore) -> None:

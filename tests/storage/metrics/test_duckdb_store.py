@@ -16,7 +16,7 @@ from foundation.clock import HOUR, SECOND
 from storage.metrics.duckdb_errors import sentence
 from storage.metrics.duckdb_store import DuckDbStore
 from storage.metrics.store import FIELDS, Measurement, MetricBatch, MetricStoreError, RankQuery, SeriesQuery
-from tests.storage.metrics.making import batch, device_rows
+from tests.storage.metrics.making import batch, device_rows, interface_rows
 from tests.storage.ordinary_user import said_to_ordinary_user
 
 T0 = 1_764_000_000_000 // HOUR * HOUR
@@ -155,6 +155,35 @@ def test_metrics_of_a_newer_version_are_refused(path: Path) -> None:
         DuckDbStore(path)
     connection = duckdb.connect(str(path))  # and it was let go
     connection.close()
+
+
+def test_a_file_of_the_first_layout_gains_the_field_that_it_lacks_and_keeps_its_rows(path: Path) -> None:
+    store = DuckDbStore(path)
+    store.write(interface_rows("r1", "up", "in_bps", {T0: 7.0}))
+    store.maintain(T0 + 2 * HOUR)
+    store.write(interface_rows("r1", "up", "in_bps", {T0 + 2 * HOUR: 8.0}))
+    store.close()
+    connection = duckdb.connect(str(path))
+    for table in ("recent", "sorted"):
+        connection.execute(f"ALTER TABLE interface_{table} DROP COLUMN verdict")
+    for table in ("five_minutes", "hourly"):
+        for part in ("mean", "low", "high"):
+            connection.execute(f"ALTER TABLE interface_{table} DROP COLUMN verdict_{part}")
+    connection.execute("UPDATE yunwei_schema SET version = 1")
+    connection.close()
+
+    def values(store: DuckDbStore, column: str) -> list[float | None]:
+        tags = {"device": "r1", "ifname": "up"}
+        return list(store.series(SeriesQuery(Measurement.INTERFACE, tags, column, T0, T0 + 4 * HOUR, HOUR)).values)
+
+    for _ in range(2):
+        store = DuckDbStore(path)
+        assert values(store, "in_bps")[:3] == [7.0, None, 8.0]
+        store.write(interface_rows("r1", "up", "verdict", {T0 + 3 * HOUR: 3.0}))
+        assert values(store, "verdict") == [None, None, None, 3.0]
+        store.maintain(T0 + 5 * HOUR)
+        assert values(store, "verdict") == [None, None, None, 3.0]
+        store.close()
 
 
 def test_a_write_that_finds_no_space_keeps_nothing_and_can_be_written_again(path: Path) -> None:

@@ -30,7 +30,7 @@ def parsed(line: str) -> tuple[str, dict[str, str], dict[str, float], int]:
     )
 
 
-@given(device=names, ifname=names, site=st.text(max_size=5), fields=st.lists(values, min_size=10, max_size=10))
+@given(device=names, ifname=names, site=st.text(max_size=5), fields=st.lists(values, min_size=11, max_size=11))
 def test_every_row_reads_back_as_it_was(device: str, ifname: str, site: str, fields: list[float | None]) -> None:
     given_fields = dict(zip(FIELDS[Measurement.INTERFACE], fields, strict=True))
     tags = {"device": device, "ifname": ifname, "site": site, "tier": "county"}

@@ -76,8 +76,9 @@ def test_a_complete_look_gives_a_device_row_and_a_row_for_each_interface(network
             "out_discards": 0.4,
             "admin": 1,
             "oper": 1,
+            "verdict": 0,
         },
-        {"at": T0, **place, "ifname": "down1", "admin": 1, "oper": 2},
+        {"at": T0, **place, "ifname": "down1", "admin": 1, "oper": 2, "verdict": 2},
     ]
 
 
