@@ -11,6 +11,7 @@ need influxd influxdb
 need victoria-metrics victoria-metrics
 need chromium chromium
 need ip iproute2
+[ -n "$(find /usr/lib/postgresql -name initdb 2>/dev/null | head -n 1)" ] || missing="$missing postgresql"
 [ -n "$(find /usr/share/fonts -iname 'NotoSansCJK*' 2>/dev/null | head -n 1)" ] || missing="$missing fonts-noto-cjk"
 
 [ -n "$missing" ] || exit 0

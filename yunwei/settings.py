@@ -29,7 +29,10 @@ class Settings(StrictModel):
     data: str = "data"
     """Where everything is kept that the platform writes: relative to the settings file, or absolute."""
     records: str | None = None
-    """URL of the records database, such as `postgresql://…`; by default an SQLite file in the data directory."""
+    """URL of the records database, such as `postgresql://yunwei@host/yunwei`; by default an SQLite file in the data
+    directory. It holds no password."""
+    records_password: Secret | None = None
+    """The password of the PostgreSQL user in `records`."""
     credentials: dict[str, Credential]
     collector: CollectorSettings = CollectorSettings()
     metrics: MetricSettings = MetricSettings()

@@ -83,7 +83,9 @@ def open_records(directory: Path, settings: Settings) -> Records:
 
     Raises OperatorError when it can't be used, or was written by a newer version.
     """
-    records = Records(settings.records or f"sqlite:///{data_directory(directory, settings) / 'records.sqlite'}")
+    password = None if settings.records_password is None else settings.records_password.resolve()
+    url = settings.records or f"sqlite:///{data_directory(directory, settings) / 'records.sqlite'}"
+    records = Records(url, password)
     upgrade(records)
     return records
 

@@ -13,6 +13,8 @@ def broken(error: DatabaseError, url: URL) -> str:
     cause = str(error.orig).strip()
     lower = cause.lower()
     name = str(url.database) if url.get_backend_name() == "sqlite" else url.render_as_string(hide_password=True)
+    if url.get_backend_name() == "postgresql":
+        return _postgresql(lower, cause, name)
     if "locked" in lower:
         return f"The records database {name} is locked by another process. Stop it, or wait until its work is done."
     if "full" in lower or "no space left" in lower:
@@ -34,3 +36,35 @@ def broken(error: DatabaseError, url: URL) -> str:
         return f"The records database {name} is damaged, or is no SQLite file. Restore it from a backup."
     first = cause.splitlines()[0] if cause else type(error).__name__
     return f"The records database {name} can't be used: {first}."
+
+
+def _postgresql(lower: str, cause: str, name: str) -> str:
+    if "lock timeout" in lower:
+        return BUSY
+    if "password authentication failed" in lower or "no password supplied" in lower:
+        return f"The records database {name} refuses the password. Correct records_password in the settings."
+    if "does not exist" in lower and "database" in lower:
+        return f"The records database {name} does not exist. Create it: createdb --encoding UTF8 --owner <user> <name>"
+    if "permission denied" in lower:
+        return (
+            f"The records database {name} does not let its user make or change tables. Give the user the database: "
+            "ALTER DATABASE … OWNER TO …"
+        )
+    if "no space left" in lower or "disk full" in lower:
+        return f"The disk of the records database {name} is full. Free some space; what was accepted is kept."
+    if "too many connections" in lower or "remaining connection slots" in lower:
+        return f"The records database {name} has no connection left for the platform. Raise its max_connections."
+    if any(sign in lower for sign in _AWAY):
+        return (
+            f"The records database {name} is away. See that the PostgreSQL server runs and can be reached; what was "
+            "accepted is kept, and all goes on when it is back."
+        )
+    first = cause.splitlines()[0] if cause else "no reason was given"
+    return f"The records database {name} can't be used: {first}."
+
+
+_AWAY: Final = (
+    "connection refused", "connection failed", "connection timeout", "timed out", "terminating connection",
+    "server closed the connection", "the connection is lost", "connection is closed", "starting up", "shutting down",
+    "could not translate host name", "failed to resolve", "no route to host", "network is unreachable",
+)  # fmt: skip

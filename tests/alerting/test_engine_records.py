@@ -2,11 +2,11 @@
 
 import asyncio
 import logging
-import sqlite3
 from collections.abc import Sequence
-from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from alerting.changes import AlertChange
@@ -98,17 +98,19 @@ def test_failing_and_recovering_are_logged_once_each(bench: Bench, caplog: pytes
     assert said[2].startswith("Raised: a1 "), "what was judged meanwhile is told once it is recorded"
 
 
-def test_a_database_locked_by_another_process_loses_nothing(
-    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with bench.records.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA busy_timeout=1")
-    other = sqlite3.connect(tmp_path / "records.sqlite", isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    bench.dead = {"a1"}
-    bench.run(15)
-    assert not bench.engine.is_recording
-    other.execute("ROLLBACK")
+def test_a_database_locked_by_another_process_loses_nothing(bench: Bench) -> None:
+    impatience = "PRAGMA busy_timeout=1" if bench.records.is_sqlite else "SET lock_timeout=1"
+
+    def hurry(connection: Any, *_: object) -> None:
+        connection.execute(impatience)
+        connection.commit()
+
+    event.listen(bench.records.engine, "checkout", hurry)
+    other = Records(bench.records.engine.url.render_as_string())
+    with other.transaction():
+        bench.dead = {"a1"}
+        bench.run(15)
+        assert not bench.engine.is_recording
     other.close()
     bench.tick(20)
     assert list(bench.alerts()) == [("device-down", "a1")]

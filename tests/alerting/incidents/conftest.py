@@ -12,9 +12,9 @@ from topology.network import Network
 
 
 @pytest.fixture(scope="session")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Records]:
+def shared(records_url: str) -> Iterator[Records]:
     """The database of all tests here."""
-    with shared_records(tmp_path_factory.mktemp("acting")) as database:
+    with shared_records(records_url) as database:
         yield database
 
 

@@ -189,7 +189,7 @@ def test_a_file_that_may_not_be_written_is_told(tmp_path: Path, path: Path) -> N
     assert "can't be written. Give the file and its directory to the platform's user." in said
 
 
-@pytest.mark.parametrize("url", ["", "records.sqlite", "nosuchdb:///x"])
+@pytest.mark.parametrize("url", ["", "records.sqlite", "nosuchdb:///x", "mysql://host/yunwei"])
 def test_an_url_that_names_no_database_is_told(url: str) -> None:
     with pytest.raises(OperatorError, match="URL is not understood"):
         Records(url)
@@ -197,7 +197,13 @@ def test_an_url_that_names_no_database_is_told(url: str) -> None:
 
 def test_a_missing_database_driver_is_told() -> None:
     with pytest.raises(OperatorError, match="needs the Python package psycopg2"):
-        Records("postgresql+psycopg2://yunwei:hunter2@localhost/yunwei")
+        Records("postgresql+psycopg2://yunwei@localhost/yunwei")
+
+
+def test_an_url_with_a_password_is_refused_without_repeating_it() -> None:
+    with pytest.raises(OperatorError, match="name it as records_password") as refusal:
+        Records("postgresql://yunwei:hunter2@localhost/yunwei")
+    assert "hunter2" not in str(refusal.value)
 
 
 @pytest.mark.slow
