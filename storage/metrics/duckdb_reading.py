@@ -1,27 +1,32 @@
-"""The SQL that reads one field from whatever resolutions still hold it.
+"""The SQL that reads one field from the tables that hold it.
 
-Each stretch of time is read from the finest resolution that is still kept: single rows, else 5-minute roll-ups, else
-hourly ones. All come in one shape: series, moment, value, low, high, samples.
+Rows of hours not yet sorted are read as they are. For what has been sorted, each stretch of time is read from the
+coarsest rows that still give the exact answer (so a month by the hour reads 720 rows and not 43,200), and where finer
+ones are past their retention, from the finest that are left. All come in one shape: series, moment, value, total,
+low, high, n.
 """
 
 # Names in the SQL below are those of FIELDS and TAGS, checked before they come here; values are always parameters.
 # ruff: noqa: S608
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from foundation.clock import Instant
-from storage.metrics.duckdb_schema import FIVE_MINUTES, HOURLY, RAW, RollUp, recent_table, sorted_table
-from storage.metrics.store import Aggregate, Measurement
+from storage.metrics.duckdb_schema import FIVE_MINUTES, HOURLY, RAW, ROLL_UPS, RollUp, recent_table, sorted_table
+from storage.metrics.duckdb_values import plain, unrolled
+from storage.metrics.store import PERCENTILE, Aggregate, Measurement
 
 AGGREGATES: Final[Mapping[Aggregate, str]] = {
-    Aggregate.MEAN: "sum(value * samples) / sum(samples) FILTER (value IS NOT NULL)",
+    Aggregate.MEAN: "sum(total) / nullif(sum(n), 0)",
     Aggregate.MAX: "max(high)",
     Aggregate.MIN: "min(low)",
     Aggregate.LAST: "arg_max(value, moment)",
+    Aggregate.P95: "list_sort(list(value) FILTER (value IS NOT NULL))"
+    f"[greatest(1, CAST(floor(count(value) * {PERCENTILE} + 0.5) AS BIGINT))]",
 }
-"""Each aggregate over rows of the shape above. Of a roll-up, LAST knows the mean of its last step."""
+"""Each aggregate over rows of the shape above. Of a roll-up, LAST and P95 know the means of its steps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,31 +38,74 @@ class Stretch:
     end: Instant
 
 
-def stretches(start: Instant, end: Instant, kept: Mapping[str, Instant]) -> list[Stretch]:
-    """[start, end) cut by resolution; `kept` holds the first moment still kept of each resolution that was dropped."""
+def stretches(start: Instant, end: Instant, kept: Mapping[str, Instant], exact: Sequence[RollUp] = ()) -> list[Stretch]:
+    """[start, end) cut by resolution.
+
+    `kept` holds the first moment still kept of each resolution that was dropped; `exact` the roll-ups that give the
+    same answer as single rows, for the whole steps of theirs that the time holds.
+    """
     raw_from = kept.get(RAW, start)
     five_from = min(raw_from, kept.get(FIVE_MINUTES.name, start))
+    coarsest_first = [roll_up for roll_up in reversed(ROLL_UPS) if roll_up in exact]
     cuts = [
         Stretch(HOURLY, start, min(end, five_from)),
-        Stretch(FIVE_MINUTES, max(start, five_from), min(end, raw_from)),
-        Stretch(None, max(start, raw_from), end),
+        *_cut(
+            FIVE_MINUTES, max(start, five_from), min(end, raw_from), [one for one in coarsest_first if one is HOURLY]
+        ),
+        *_cut(None, max(start, raw_from), end, coarsest_first),
     ]
-    return [cut for cut in cuts if cut.start < cut.end]
+    joined: list[Stretch] = []
+    for cut in cuts:
+        if cut.start >= cut.end:
+            continue
+        if joined and joined[-1].roll_up is cut.roll_up:
+            joined[-1] = Stretch(cut.roll_up, joined[-1].start, cut.end)
+        else:
+            joined.append(cut)
+    return joined
 
 
 def source(
     measurement: Measurement, column: str, where: str, values: list[str], parts: list[Stretch]
 ) -> tuple[str, list[int | str]]:
     """The rows of these stretches for which `where` holds, as a query and its parameters."""
-    queries: list[str] = []
+    queries = []
     parameters: list[int | str] = []
+    # Whatever is not sorted yet is in no roll-up either: it belongs to every stretch.
+    plainly = f"{column} AS value, {column} AS total, {column} AS low, {column} AS high, {_one(column)} AS n"
+    wanted = [(recent_table(measurement), plainly, parts[0].start, parts[-1].end)] if parts else []
     for part in parts:
-        tables = [recent_table(measurement), sorted_table(measurement)]
-        shape = f"series, moment, {column} AS value, {column} AS low, {column} AS high, 1 AS samples"
-        if part.roll_up is not None:
-            tables = [part.roll_up.table(measurement)]
-            shape = f"series, moment, {column}_mean AS value, {column}_low AS low, {column}_high AS high, samples"
-        for table in tables:
-            queries.append(f"SELECT {shape} FROM {table} WHERE moment >= ? AND moment < ? AND {where}")
-            parameters += [part.start, part.end, *values]
+        if part.roll_up is None:
+            table = sorted_table(measurement)
+            value = plain(measurement, column)
+            shape = f"{value} AS value, {value} AS total, {value} AS low, {value} AS high, {_one(column)} AS n"
+        else:
+            table = part.roll_up.table(measurement)
+            found = unrolled(measurement, column)
+            shape = f"{found['total']} / nullif({found['n']}, 0) AS value, " + ", ".join(
+                f"{sql} AS {name}" for name, sql in found.items()
+            )
+        wanted.append((table, shape, part.start, part.end))
+    for table, shape, start, end in wanted:
+        queries.append(f"SELECT series, moment, {shape} FROM {table} WHERE moment >= ? AND moment < ? AND {where}")
+        parameters += [start, end, *values]
     return " UNION ALL ".join(queries), parameters
+
+
+def _one(column: str) -> str:
+    return f"CASE WHEN {column} IS NULL THEN 0 ELSE 1 END"
+
+
+def _cut(finest: RollUp | None, start: Instant, end: Instant, coarser: Sequence[RollUp]) -> Iterator[Stretch]:
+    """[start, end) with the whole steps of the coarsest in the middle, and what is left beside it by finer ones."""
+    if not coarser:
+        yield Stretch(finest, start, end)
+        return
+    coarsest, *others = coarser
+    first, last = -(-start // coarsest.step) * coarsest.step, end // coarsest.step * coarsest.step
+    if first >= last:
+        yield from _cut(finest, start, end, others)
+        return
+    yield from _cut(finest, start, first, others)
+    yield Stretch(coarsest, first, last)
+    yield from _cut(finest, last, end, others)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from foundation.clock import Instant
 from storage.metrics.store import TAGS, Measurement
 
 Tags = tuple[str, ...]
@@ -9,10 +10,22 @@ Tags = tuple[str, ...]
 
 
 class SeriesNumbers:
-    """The known series of one measurement."""
+    """The known series of one measurement, and up to when each has been written.
 
-    def __init__(self, measurement: Measurement, known: Iterable[tuple[int, Tags]]) -> None:
+    A row later than its series' latest is new: only the others must be looked for in the file before they are written.
+    """
+
+    def __init__(
+        self,
+        measurement: Measurement,
+        known: Iterable[tuple[int, Tags]],
+        written_until: Instant,
+        latest: Mapping[int, Instant],
+    ) -> None:
+        """No series has a row at or after `written_until` but those in `latest`, which says their last."""
         self.measurement = measurement
+        self._written_until = written_until
+        self._latest = dict(latest)
         self._numbers: dict[Tags, int] = {}
         self._tags: dict[int, Tags] = {}
         self._by_device: dict[str, list[int]] = {}
@@ -45,6 +58,23 @@ class SeriesNumbers:
         """Remember new series, now that they are committed."""
         for tags, number in new.items():
             self._keep(number, tags)
+
+    def are_new(self, numbers: Sequence[int], moments: Sequence[Instant]) -> bool:
+        """Whether all rows are later than what their series have, and no two are of one series and moment."""
+        latest, until = self._latest, self._written_until - 1
+        if any([moment <= latest.get(number, until) for number, moment in zip(numbers, moments, strict=True)]):  # noqa: C419 - a list is faster
+            return False
+        return len(set(numbers)) == len(numbers) or len(set(zip(numbers, moments, strict=True))) == len(numbers)
+
+    def written(self, numbers: Sequence[int], moments: Sequence[Instant], *, in_order: bool) -> None:
+        """Remember rows that were committed; `in_order` when all were new and no series stands in them twice."""
+        if in_order and len(set(numbers)) == len(numbers):
+            self._latest.update(zip(numbers, moments, strict=True))
+            return
+        latest, until = self._latest, self._written_until - 1
+        for number, moment in zip(numbers, moments, strict=True):
+            if moment > latest.get(number, until):
+                latest[number] = moment
 
     def of(self, wanted: Mapping[str, str]) -> list[int]:
         """Numbers of the series with these tags; `device` must be among them."""

@@ -2,12 +2,14 @@
 
 One process opens the file. Writers take turns; readers never wait for them, each works on a cursor of its own over the
 last committed state. A write is one transaction of one insert from Arrow columns; what it committed survives a kill.
+A series has one row at a moment: one that comes again is left out, so that a batch can be written twice without harm.
 """
 
 # Names in the SQL below are those of FIELDS and TAGS, checked before they come here; values are always parameters.
 # ruff: noqa: S608
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,11 +21,28 @@ from storage.metrics import duckdb_upkeep as upkeep
 from storage.metrics.duckdb_arrow import measured_rows, series_table_rows
 from storage.metrics.duckdb_file import DuckDbFile
 from storage.metrics.duckdb_reading import AGGREGATES, source, stretches
-from storage.metrics.duckdb_schema import FIVE_MINUTES, HOURLY, prepare, recent_table, series_table
+from storage.metrics.duckdb_schema import (
+    FIVE_MINUTES,
+    HOURLY,
+    ROLL_UPS,
+    RollUp,
+    prepare,
+    recent_table,
+    series_table,
+    sorted_table,
+)
 from storage.metrics.duckdb_series import SeriesNumbers, Tags
-from storage.metrics.questions import check_batch, check_rank, check_series, with_gaps
+from storage.metrics.questions import (
+    BILLING_STEP,
+    check_batch,
+    check_rank,
+    check_series,
+    is_percentile_of_means,
+    with_gaps,
+)
 from storage.metrics.store import (
     TAGS,
+    Aggregate,
     Columns,
     Measurement,
     MetricBatch,
@@ -65,9 +84,12 @@ class DuckDbStore:
             return
         with self._writing:
             with self._file.transaction() as cursor:
-                new = {measurement: self._keep(cursor, measurement, columns) for measurement, columns in filled.items()}
-            for measurement, series in new.items():
-                self._series[measurement].keep(series)
+                kept = {
+                    measurement: self._keep(cursor, measurement, columns) for measurement, columns in filled.items()
+                }
+            for measurement, (numbers, new, in_order) in kept.items():
+                self._series[measurement].keep(new)
+                self._series[measurement].written(numbers, filled[measurement].at, in_order=in_order)
 
     def series(self, query: SeriesQuery) -> Series:
         """One field of one object at a step, from all hours that are kept."""
@@ -76,7 +98,8 @@ class DuckDbStore:
         if not numbers or query.end <= query.start:
             return with_gaps(query, {})
         among = f"series IN ({', '.join(map(str, numbers))})"
-        rows, parameters = self._source(query, among, [])
+        exact = [roll_up for roll_up in ROLL_UPS if query.step % roll_up.step == 0]
+        rows, parameters = self._source(query, among, [], exact)
         step = f"moment // {query.step} * {query.step}"
         sql = f"SELECT {step} AS step, {AGGREGATES[query.aggregate]} FROM ({rows}) GROUP BY step"
         with self._file.cursor() as cursor:
@@ -92,7 +115,7 @@ class DuckDbStore:
         if query.where:
             equal = " AND ".join(f"{tag} = ?" for tag in query.where)
             among = f"series IN (SELECT series FROM {series_table(query.measurement)} WHERE {equal})"
-        rows, parameters = self._source(query, among, list(query.where.values()))
+        rows, parameters = self._source(query, among, list(query.where.values()), ROLL_UPS)
         sql = (
             f"SELECT series, {AGGREGATES[query.aggregate]} AS result FROM ({rows}) "
             f"GROUP BY series HAVING result IS NOT NULL ORDER BY result DESC, series LIMIT {query.limit}"
@@ -139,25 +162,72 @@ class DuckDbStore:
         with self._file.cursor() as cursor:
             return upkeep.closed_hours(cursor, measurement, now)
 
-    def _keep(self, cursor: duckdb.DuckDBPyConnection, measurement: Measurement, columns: Columns) -> dict[Tags, int]:
-        numbers, new = self._series[measurement].assign(columns.tags)
+    def _keep(
+        self, cursor: duckdb.DuckDBPyConnection, measurement: Measurement, columns: Columns
+    ) -> tuple[list[int], dict[Tags, int], bool]:
+        known = self._series[measurement]
+        numbers, new = known.assign(columns.tags)
         if new:
-            _insert(cursor, series_table(measurement), series_table_rows(measurement, new))
-        _insert(cursor, recent_table(measurement), measured_rows(measurement, numbers, columns))
-        return new
+            _insert(cursor, f"INSERT INTO {series_table(measurement)}", series_table_rows(measurement, new))
+        rows = measured_rows(measurement, numbers, columns)
+        insert = f"INSERT INTO {recent_table(measurement)} BY NAME"
+        in_order = known.are_new(numbers, columns.at)
+        if in_order:
+            _insert(cursor, insert, rows)
+        else:
+            _insert_unknown(cursor, insert, measurement, rows, (min(columns.at), max(columns.at)))
+        return numbers, new, in_order
 
-    def _source(self, query: SeriesQuery | RankQuery, where: str, values: list[str]) -> tuple[str, list[int | str]]:
-        parts = stretches(query.start, query.end, self._kept[query.measurement])
-        return source(query.measurement, query.column, where, values, parts)
+    def _source(
+        self, query: SeriesQuery | RankQuery, where: str, values: list[str], roll_ups: Sequence[RollUp]
+    ) -> tuple[str, list[int | str]]:
+        """Rows that give the exact answer, from the coarsest of these roll-ups that do."""
+        of_means = is_percentile_of_means(query)
+        if query.aggregate is Aggregate.LAST or (query.aggregate is Aggregate.P95 and not of_means):
+            roll_ups = ()
+        elif of_means:
+            roll_ups = [roll_up for roll_up in roll_ups if roll_up.step == BILLING_STEP]
+        parts = stretches(query.start, query.end, self._kept[query.measurement], roll_ups)
+        rows, parameters = source(query.measurement, query.column, where, values, parts)
+        if of_means:
+            step = f"moment // {BILLING_STEP} * {BILLING_STEP}"
+            rows = (
+                f"SELECT series, {step} AS moment, sum(total) / nullif(sum(n), 0) AS value FROM ({rows}) GROUP BY ALL"
+            )
+        return rows, parameters
 
 
 def _load_series(connection: duckdb.DuckDBPyConnection, measurement: Measurement) -> SeriesNumbers:
     names = ", ".join(TAGS[measurement])
     rows = connection.execute(f"SELECT series, {names} FROM {series_table(measurement)}").fetchall()
-    return SeriesNumbers(measurement, ((row[0], row[1:]) for row in rows))
+    latest = connection.execute(
+        f"SELECT series, max(moment) FROM {recent_table(measurement)} GROUP BY series"
+    ).fetchall()
+    until = upkeep.sorted_until(connection, measurement)
+    # Late rows of hours that have been sorted say nothing about the newest.
+    newest = {series: moment for series, moment in latest if moment >= until}
+    return SeriesNumbers(measurement, ((row[0], row[1:]) for row in rows), until, newest)
 
 
-def _insert(cursor: duckdb.DuckDBPyConnection, table: str, incoming: pa.Table) -> None:  # noqa: ARG001 - see below
+def _insert(cursor: duckdb.DuckDBPyConnection, insert: str, incoming: pa.Table) -> None:  # noqa: ARG001 - see below
     # DuckDB finds the Arrow table by the name of this function's argument. Registering it as a view first would cost
     # a third more, and this runs every few seconds.
-    cursor.execute(f"INSERT INTO {table} SELECT * FROM incoming")
+    cursor.execute(f"{insert} SELECT * FROM incoming")
+
+
+def _insert_unknown(
+    cursor: duckdb.DuckDBPyConnection,
+    insert: str,
+    measurement: Measurement,
+    incoming: pa.Table,  # noqa: ARG001 - found by its name, as above
+    between: tuple[Instant, Instant],
+) -> None:
+    """Insert the rows of which the file has none for their series and moment: late ones, or ones written before."""
+    known = " UNION ALL ".join(
+        f"SELECT series, moment FROM {table} WHERE moment BETWEEN {between[0]} AND {between[1]}"
+        for table in (recent_table(measurement), sorted_table(measurement))
+    )
+    cursor.execute(
+        f"{insert} SELECT DISTINCT ON (series, moment) * FROM incoming "
+        f"ANTI JOIN ({known}) AS known USING (series, moment)"
+    )

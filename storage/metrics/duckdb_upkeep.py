@@ -9,11 +9,15 @@ from typing import Final
 import duckdb
 
 from foundation.clock import HOUR, MINUTE, Instant
-from storage.metrics.duckdb_schema import RAW, ROLL_UPS, RollUp, recent_table, sorted_table
-from storage.metrics.store import DECIMALS, FIELDS, Measurement
+from storage.metrics.duckdb_schema import RAW, ROLL_UPS, SORTED, RollUp, recent_table, sorted_table
+from storage.metrics.duckdb_values import grouped, kept, rolled, speeds
+from storage.metrics.store import FIELDS, Measurement
 
 SETTLING: Final = 5 * MINUTE
 """How long after an hour its last rows may come in; later ones are sorted in beside it, a little less tightly."""
+
+_SPEEDS: Final = "hour_speeds"
+"""The speeds of an hour's series, while the hour is being closed."""
 
 
 def closed_hours(cursor: duckdb.DuckDBPyConnection, measurement: Measurement, now: Instant) -> list[Instant]:
@@ -29,14 +33,30 @@ def closed_hours(cursor: duckdb.DuckDBPyConnection, measurement: Measurement, no
 def close_hour(cursor: duckdb.DuckDBPyConnection, measurement: Measurement, hour: Instant) -> None:
     """Move one hour's rows to the sorted table and roll them up. A province's hour fits the memory limit."""
     between = [hour, hour + HOUR]
+    recent = recent_table(measurement)
+    found = speeds(measurement)
+    if found is None:
+        rows, keys = recent, "series"
+    else:
+        cursor.execute(
+            f"CREATE OR REPLACE TEMP TABLE {_SPEEDS} AS SELECT series, {found} AS speed FROM {recent} "
+            "WHERE moment >= ? AND moment < ? GROUP BY series",
+            between,
+        )
+        rows, keys = f"{recent} JOIN {_SPEEDS} USING (series)", "series, speed"
     for roll_up in ROLL_UPS:
-        cursor.execute(_summing(measurement, roll_up), between)
+        cursor.execute(_summing(measurement, roll_up, rows, keys), between)
+    values = ", ".join(f"{kept(measurement, field)} AS {field}" for field in FIELDS[measurement])
     cursor.execute(
-        f"INSERT INTO {sorted_table(measurement)} SELECT * FROM {recent_table(measurement)} "
+        f"INSERT INTO {sorted_table(measurement)} BY NAME SELECT {keys}, moment, {values} FROM {rows} "
         "WHERE moment >= ? AND moment < ? ORDER BY series, moment",
         between,
     )
-    cursor.execute(f"DELETE FROM {recent_table(measurement)} WHERE moment >= ? AND moment < ?", between)
+    cursor.execute(f"DELETE FROM {recent} WHERE moment >= ? AND moment < ?", between)
+    if found is not None:
+        cursor.execute(f"DROP TABLE {_SPEEDS}")
+    if hour + HOUR > sorted_until(cursor, measurement):
+        _remember(cursor, measurement, SORTED, hour + HOUR)
 
 
 def drop_raw(cursor: duckdb.DuckDBPyConnection, measurement: Measurement, oldest: Instant) -> None:
@@ -53,9 +73,19 @@ def drop_roll_up(cursor: duckdb.DuckDBPyConnection, measurement: Measurement, ro
 def kept_since(cursor: duckdb.DuckDBPyConnection, measurement: Measurement) -> dict[str, Instant]:
     """For each resolution of which rows were dropped, the first moment that is still kept."""
     rows = cursor.execute(
-        "SELECT resolution, max(before) FROM yunwei_dropped WHERE measurement = ? GROUP BY resolution", [measurement]
+        "SELECT resolution, max(before) FROM yunwei_dropped WHERE measurement = ? AND resolution <> ? "
+        "GROUP BY resolution",
+        [measurement, SORTED],
     ).fetchall()
     return dict(rows)
+
+
+def sorted_until(cursor: duckdb.DuckDBPyConnection, measurement: Measurement) -> Instant:
+    """The end of the last hour that has been sorted; every sorted row is older. 0 where none has."""
+    row = cursor.execute(
+        "SELECT max(before) FROM yunwei_dropped WHERE measurement = ? AND resolution = ?", [measurement, SORTED]
+    ).fetchone()
+    return 0 if row is None or row[0] is None else int(row[0])
 
 
 def give_back(cursor: duckdb.DuckDBPyConnection) -> None:
@@ -73,16 +103,21 @@ def _drop(
     if found is None:
         return
     cursor.execute(f"DELETE FROM {table} WHERE moment < ?", [before])
-    cursor.execute("DELETE FROM yunwei_dropped WHERE measurement = ? AND resolution = ?", [measurement, resolution])
-    cursor.execute("INSERT INTO yunwei_dropped VALUES (?, ?, ?)", [measurement, resolution, before])
+    _remember(cursor, measurement, resolution, before)
 
 
-def _summing(measurement: Measurement, roll_up: RollUp) -> str:
-    summed = ", ".join(
-        f"round(avg({column}), {DECIMALS[column]}), min({column}), max({column})" for column in FIELDS[measurement]
+def _remember(cursor: duckdb.DuckDBPyConnection, measurement: Measurement, what: str, before: Instant) -> None:
+    cursor.execute("DELETE FROM yunwei_dropped WHERE measurement = ? AND resolution = ?", [measurement, what])
+    cursor.execute("INSERT INTO yunwei_dropped VALUES (?, ?, ?)", [measurement, what, before])
+
+
+def _summing(measurement: Measurement, roll_up: RollUp, rows: str, keys: str) -> str:
+    columns = ", ".join(
+        f"{value} AS {name}" for field in FIELDS[measurement] for name, value in rolled(measurement, field).items()
     )
     return (
-        f"INSERT INTO {roll_up.table(measurement)} "
-        f"SELECT series, moment // {roll_up.step} * {roll_up.step} AS step, count(*), {summed} "
-        f"FROM {recent_table(measurement)} WHERE moment >= ? AND moment < ? GROUP BY series, step ORDER BY series, step"
+        f"INSERT INTO {roll_up.table(measurement)} BY NAME SELECT {keys}, step AS moment, samples, {columns} FROM ("
+        f"SELECT {keys}, moment // {roll_up.step} * {roll_up.step} AS step, count(*) AS samples, "
+        f"{grouped(measurement)} FROM {rows} WHERE moment >= ? AND moment < ? GROUP BY {keys}, step"
+        ") ORDER BY series, step"
     )

@@ -6,11 +6,12 @@ Names of fields and tags become part of queries, so they are taken from the know
 from collections.abc import Mapping
 from typing import Final
 
-from foundation.clock import Instant
+from foundation.clock import DAY, MINUTE, Instant
 from foundation.problems import did_you_mean
 from storage.metrics.store import (
     FIELDS,
     TAGS,
+    Aggregate,
     Measurement,
     MetricBatch,
     MetricRefusedError,
@@ -21,6 +22,10 @@ from storage.metrics.store import (
 
 MOST_STEPS: Final = 100_000
 """Steps that one series may have: a year of 5-minute values fits."""
+BILLING_STEP: Final = 5 * MINUTE
+"""Means over this are what a 95th percentile over a long time is taken of."""
+ROWS_FOR_P95: Final = 2 * DAY
+"""Up to this length of time a 95th percentile is taken of single rows."""
 
 
 def check_batch(batch: MetricBatch) -> None:
@@ -64,6 +69,13 @@ def check_rank(query: RankQuery) -> None:
     _check_tags(query.measurement, query.where)
     if query.limit < 1:
         raise MetricRefusedError("A ranking has at least one row.")
+
+
+def is_percentile_of_means(query: SeriesQuery | RankQuery) -> bool:
+    """Whether a question is for the 95th percentile over so long a time that it is taken of 5-minute means."""
+    if query.aggregate is not Aggregate.P95 or query.end - query.start <= ROWS_FOR_P95:
+        return False
+    return isinstance(query, RankQuery) or query.step % BILLING_STEP == 0
 
 
 def steps(query: SeriesQuery) -> range:

@@ -74,6 +74,12 @@ class Aggregate(StrEnum):
     MAX = "max"
     MIN = "min"
     LAST = "last"
+    P95 = "p95"
+    """The 95th percentile by the nearest rank: of n values in order, number floor(0.95 n + 0.5). Over more than
+    `questions.ROWS_FOR_P95` it is taken of 5-minute means, as traffic is billed, where the store keeps such."""
+
+
+PERCENTILE: Final = 0.95
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import itertools
 import math
 import threading
+from collections.abc import Mapping
 
 import pytest
 from hypothesis import given, settings
@@ -87,7 +88,107 @@ def test_the_values_of_a_step_become_one(store: MetricStore) -> None:
         "max": 7.0,
         "min": 2.0,
         "last": 3.0,
+        "p95": 7.0,
     }
+
+
+def test_the_95th_percentile_is_the_nearest_rank_so_it_is_a_value_that_was_measured(store: MetricStore) -> None:
+    store.write(device_rows("r1", "cpu", {T0 + number * SECOND: float(number * 7 % 60) for number in range(60)}))
+    store.write(device_rows("r2", "cpu", {T0 + number * SECOND: float(number) for number in range(12)}))
+    store.write(device_rows("r3", "cpu", {T0: 44.0}))
+
+    def p95(device: str) -> float | None:
+        return store.series(device_series(device, "cpu", end=T0 + MINUTE, aggregate=Aggregate.P95)).values[0]
+
+    assert [p95(device) for device in ("r1", "r2", "r3")] == [56.0, 10.0, 44.0]
+    ranked = store.rank(RankQuery(Measurement.DEVICE, "cpu", T0, T0 + HOUR, Aggregate.P95))
+    assert [(row.tags["device"], row.value) for row in ranked] == [("r1", 56.0), ("r3", 44.0), ("r2", 10.0)]
+
+
+def test_a_row_that_is_written_again_is_kept_once(store: MetricStore) -> None:
+    first = {T0: 4.0, T0 + SECOND: 8.0}
+    store.write(device_rows("r1", "cpu", first))
+    store.write(device_rows("r1", "cpu", {T0 + 2 * SECOND: 12.0}))
+    for _ in range(3):
+        store.write(device_rows("r1", "cpu", first))
+    store.write(device_rows("r1", "cpu", {**first, T0 + 3 * SECOND: 16.0}))
+    assert store.series(device_series("r1", "cpu")).values[0] == 10.0
+    store.maintain(T0 + 2 * HOUR)
+    store.write(device_rows("r1", "cpu", {**first, T0 + 4 * SECOND: 20.0}))
+    assert store.series(device_series("r1", "cpu")).values[0] == 12.0
+    store.maintain(T0 + 2 * HOUR)
+    assert store.series(device_series("r1", "cpu", step=HOUR)).values == [12.0]
+
+
+def test_long_steps_give_what_their_rows_give_though_they_are_read_from_roll_ups(store: MetricStore) -> None:
+    """Rates with a speed beside them, gaps, late rows, and an end in the middle of an hour that is not over."""
+    port = {"device": "r1", "ifname": "up"}
+    bps = {T0 + minute * MINUTE + minute * 7: float(minute * 7919 % 10_007 * 1000) for minute in range(230)}
+    gaps = {at for at in bps if at % 11 == 0 or T0 + HOUR <= at < T0 + 70 * MINUTE}
+    late = {at for at in bps if at % 17 == 0}
+
+    def rows(wanted: set[Instant]) -> MetricBatch:
+        return batch(
+            Measurement.INTERFACE,
+            [
+                (
+                    at,
+                    port,
+                    {"in_bps": None, "in_util": None, "oper": 2.0}
+                    if at in gaps
+                    else {"in_bps": bps[at], "in_util": bps[at] / 1e6, "oper": 1.0},
+                )
+                for at in sorted(wanted)
+            ],
+        )
+
+    store.write(rows(set(bps) - late))
+    store.maintain(T0 + 3 * HOUR + 10 * MINUTE)
+    store.write(rows(late))
+
+    def check() -> None:
+        for column, scale in (("in_bps", 1.0), ("in_util", 1e6)):
+            for step, start, end in (
+                (5 * MINUTE, T0 + 2 * MINUTE, T0 + 227 * MINUTE),
+                (HOUR, T0 + 7 * MINUTE, T0 + 3 * HOUR + 33 * MINUTE),
+                (2 * HOUR, T0, T0 + 4 * HOUR),
+                (7 * MINUTE, T0, T0 + 4 * HOUR),
+            ):
+                for aggregate in Aggregate:
+                    query = SeriesQuery(Measurement.INTERFACE, port, column, start, end, step, aggregate)
+                    for at, value in zip(steps(query), store.series(query).values, strict=True):
+                        within = {
+                            moment: rate / scale
+                            for moment, rate in bps.items()
+                            if moment not in gaps and max(at, start) <= moment < min(at + step, end)
+                        }
+                        wanted = pytest.approx(_plainly(within, aggregate), rel=1e-9) if within else None
+                        assert value == wanted, (column, step, aggregate, at)
+
+    check()
+    store.maintain(T0 + 3 * HOUR + 10 * MINUTE)
+    check()
+
+
+def test_a_ranking_over_hours_weighs_every_row_alike_wherever_it_lies(store: MetricStore) -> None:
+    values = {
+        device: {
+            T0 + minute * MINUTE: float(minute * factor % 97) for minute in range(200) if minute % 10 < 10 - number
+        }
+        for number, (device, factor) in enumerate({"r1": 31, "r2": 17, "r3": 53}.items())
+    }
+    for device, found in values.items():
+        store.write(device_rows(device, "cpu", {**found}))
+    store.maintain(T0 + 3 * HOUR + 10 * MINUTE)
+    start, end = T0 + 3 * MINUTE, T0 + 193 * MINUTE
+    for aggregate in Aggregate:
+        wanted = {
+            device: _plainly({at: value for at, value in found.items() if start <= at < end}, aggregate)
+            for device, found in values.items()
+        }
+        ranked = store.rank(RankQuery(Measurement.DEVICE, "cpu", start, end, aggregate))
+        assert {row.tags["device"]: row.value for row in ranked} == pytest.approx(wanted), aggregate
+        assert [row.value for row in ranked] == sorted((row.value for row in ranked), reverse=True)
 
 
 def test_the_reason_for_a_missing_rate_is_kept_with_its_row_and_the_worst_of_a_step_is_found(
@@ -321,7 +422,7 @@ def test_a_series_is_what_plain_arithmetic_over_its_rows_gives(store: MetricStor
     holds()
 
 
-def _plainly(within: dict[int, int], aggregate: Aggregate) -> float:
+def _plainly(within: Mapping[int, float], aggregate: Aggregate) -> float:
     match aggregate:
         case Aggregate.MEAN:
             return sum(within.values()) / len(within)
@@ -331,3 +432,5 @@ def _plainly(within: dict[int, int], aggregate: Aggregate) -> float:
             return min(within.values())
         case Aggregate.LAST:
             return within[max(within)]
+        case Aggregate.P95:
+            return sorted(within.values())[max(1, math.floor(len(within) * 0.95 + 0.5)) - 1]
