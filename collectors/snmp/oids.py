@@ -47,6 +47,7 @@ ENT_SENSOR_PRECISION: Final = "1.3.6.1.2.1.99.1.1.1.3"
 ENT_SENSOR_VALUE: Final = "1.3.6.1.2.1.99.1.1.1.4"
 ENT_SENSOR_STATUS: Final = "1.3.6.1.2.1.99.1.1.1.5"
 ENT_PHYSICAL_DESCR: Final = "1.3.6.1.2.1.47.1.1.1.1.2"
+ENT_PHYSICAL_CLASS: Final = "1.3.6.1.2.1.47.1.1.1.1.5"
 ENT_PHYSICAL_NAME: Final = "1.3.6.1.2.1.47.1.1.1.1.7"
 
 # UCD-SNMP-MIB: net-snmp's own, where a host has no HOST-RESOURCES

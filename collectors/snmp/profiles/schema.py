@@ -28,17 +28,29 @@ class Where(StrictModel):
         return self
 
 
-class Requirement(Where):
-    """What another object must say for a row to be a sensor. One that the agent does not have says no."""
+class Requirement(StrictModel):
+    """What another object, or the row's index, must say for a row to be a sensor."""
 
+    column: Oid | None = None
+    object: Oid | None = None
+    index: Regex | None = None
+    """Found in the row's index, such as `^3\\.` for a first arc of 3."""
     only: list[Scalar] | None = None
     excluded: list[Scalar] | None = Field(default=None, alias="not")
     matches: Regex | None = None
     not_matches: Regex | None = None
+    optional: bool = False
+    """An object that the agent does not have says yes; otherwise it says no."""
 
     @model_validator(mode="after")
     def _says_something(self) -> "Requirement":
-        if self.only is None and self.excluded is None and self.matches is None and self.not_matches is None:
+        if (self.column is not None) + (self.object is not None) + (self.index is not None) != 1:
+            raise ValueError("give one of column, object, index")
+        conditions = (self.only, self.excluded, self.matches, self.not_matches)
+        said = any(condition is not None for condition in conditions)
+        if self.index is not None and (said or self.optional):
+            raise ValueError("index is the condition itself: nothing goes with it")
+        if self.index is None and not said:
             raise ValueError("say what the object must be: only, not, matches or not_matches")
         return self
 
@@ -240,7 +252,9 @@ class SensorRule(StrictModel):
             raise ValueError("mean_over goes with a plain column, without limits and status")
 
     def _check_scalar(self) -> None:
-        inner: list[Where | Limit | None] = [self.scale, self.precision, self.status, *self.require]
+        if any(requirement.index is not None for requirement in self.require):
+            raise ValueError("a scalar has no index to require")
+        inner: list[Where | Limit | Requirement | None] = [self.scale, self.precision, self.status, *self.require]
         inner.extend(part for sums in self.shares for part in sums or ())
         inner.extend(limit for _, limit in (self.limits.each() if self.limits else ()))
         if any(place is not None and place.column is not None for place in inner):
