@@ -31,6 +31,10 @@ class ObjectKind(StrEnum):
     DEVICE = "device"
     LINK = "link"
     INTERFACE = "interface"
+    NEIGHBOUR = "neighbour"
+    """A routing neighbour of a device: `device/bgp/10.0.0.1`."""
+    SENSOR = "sensor"
+    """One of a device's own sensors: `device/fan/Fan 1`."""
 
 
 class ChangeKind(StrEnum):
@@ -52,10 +56,10 @@ class AlertChange:
     alert: int
     """The alert's row id."""
     rule: str
-    """`device-down`, `link-down`, `snmp-silent`, `device-restart`, or a threshold rule's id."""
+    """The rule's id: `device-down`, `link-down`, `routing-down` …"""
     object_kind: ObjectKind
     object_id: str
-    """A device's or link's id, or `device/interface`."""
+    """A device's or link's id, `device/interface`, `device/protocol/neighbour` or `device/kind/entity`."""
     device: str
     """The device concerned; for a link, its upper end."""
     division: str
@@ -75,7 +79,7 @@ class AlertChange:
     cut_off: CutOff | None = None
     """For outages: who can't be reached because of it, as known now."""
     suppressed_by: str = ""
-    """What explains it: `maintenance:12`, `device:530627-R1` or `link:…`; empty when nothing does."""
+    """What explains it: `maintenance:12`, `device:530627-R1`, `link:…` or `neighbour:…`; empty when nothing does."""
     details: Mapping[str, str] = field(default_factory=dict)
 
 

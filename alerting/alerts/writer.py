@@ -59,7 +59,9 @@ def _write(session: Session, effect: AlertEffect) -> int | None:
         return _upsert(session, effect)
     values: dict[str, Any] = _said(effect)
     if effect.kind is ChangeKind.CLEARED:
-        values = {"state": AlertState.CLEARED.value, "cleared_at": effect.at}
+        # The summary of a clearing may say why it is over.
+        said = {"summary": effect.summary, "summary_en": effect.summary_en}
+        values = {"state": AlertState.CLEARED.value, "cleared_at": effect.at, **said}
     statement = update(AlertRow).where(*_open(effect.key)).values(**values).returning(AlertRow.id)
     return session.execute(statement, execution_options={"synchronize_session": False}).scalar_one_or_none()
 

@@ -2,11 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 from prometheus_client import CollectorRegistry
+from sqlalchemy.orm import Session
 
 from alerting.changes import Responder
 from alerting.engine.committer import Committer
@@ -24,6 +25,9 @@ from storage.records.database import Records
 from topology.network import Network
 
 log = logging.getLogger(__name__)
+
+AddressBook = Callable[[Session, str], Mapping[str, Collection[str]]]
+"""A device's addresses by interface name, each with its prefix length, as its last inventory found them."""
 
 PACE_S: Final = 0.2
 """Seconds between turns: what comes meanwhile is one batch, and one transaction."""
@@ -50,13 +54,16 @@ class Engine:
         responder: Responder,
         registry: CollectorRegistry,
         settings: JudgingSettings,
+        addresses: AddressBook | None = None,
     ) -> None:
+        """`addresses` tells who a routing neighbour is; without it only management addresses do."""
         self._network = network
         self._rules = rules
         self._records = records
         self._bus = bus
         self._clock = clock
         self._settings = settings
+        self._addresses = addresses
         self._mailbox = bus.subscribe("judging", Observation, CollectorBeat)
         self._committer = Committer(records, responder, clock)
         self._metrics = JudgeMetrics(registry)
@@ -125,6 +132,7 @@ class Engine:
         before = judge.observed
         judge.observe(messages, now)
         judge.turn(now, self._windows(now))
+        self._learn(judge)
         polls = judge.journal.take_polls()
         if polls:
             self._bus.publish(PollRequest(polls, now))
@@ -154,6 +162,18 @@ class Engine:
                 "heartbeat on will be unknown.",
                 len(judge.journal),
             )
+
+    def _learn(self, judge: Judge) -> None:
+        """Read the addresses that judging asks for."""
+        strangers = judge.take_strangers()
+        if self._addresses is None or not strangers:
+            return
+        try:
+            with self._records.reading() as session:
+                for device in sorted(strangers):
+                    judge.learn(device, self._addresses(session, device))
+        except OperatorError as error:
+            log.debug("Addresses of devices can't be read: %s", error)
 
     def _windows(self, now: Instant) -> Sequence[Window] | None:
         """The maintenance windows, read anew every few seconds; None to keep those known."""

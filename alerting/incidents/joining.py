@@ -5,8 +5,9 @@ One incident for each root cause. An alert whose object already has an incident 
 - the same alert, or the same rule on the same object, joins it whatever its state (a recovered one relapses);
 - another rule on the same object joins it while it is open or acknowledged: high load on a router already in trouble.
 
-A link and the interfaces at both its ends are the same object here: a full line is told by either end. Everything else
-is a trouble of its own.
+A link, the interfaces at both its ends and a routing session over it are the same object here: a full line is told by
+either end. The parts of one device that one rule finds wrong together are one trouble while it is open: a fan tray has
+several fans, and a routing process many neighbours. Everything else is a trouble of its own.
 """
 
 from sqlalchemy import or_, select
@@ -42,9 +43,13 @@ def same_objects(network: Network, change: AlertChange) -> list[tuple[str, str]]
         link = network.link_at(change.device, change.object_id.partition("/")[2])
     elif change.object_kind is ObjectKind.LINK:
         link = network.links.get(change.object_id)
+    elif change.object_kind is ObjectKind.NEIGHBOUR:
+        link = network.links.get(change.details.get("link", ""))
+    own = (change.object_kind.value, change.object_id)
     if link is None:
-        return [(change.object_kind.value, change.object_id)]
+        return [own]
     return [
+        *([own] if change.object_kind is ObjectKind.NEIGHBOUR else []),
         (ObjectKind.LINK.value, link.id),
         (ObjectKind.INTERFACE.value, f"{link.upper}/{link.upper_interface}"),
         (ObjectKind.INTERFACE.value, f"{link.lower}/{link.lower_interface}"),
@@ -72,13 +77,21 @@ def incident_to_join(session: Session, network: Network, change: AlertChange) ->
         *((IncidentAlert.object_kind == kind) & (IncidentAlert.object_id == object_id) for kind, object_id in objects)
     )
     live = (IncidentState.OPEN.value, IncidentState.ACKNOWLEDGED.value)
-    fits = Incident.state.in_(live) | (
-        (Incident.state == IncidentState.RECOVERED.value) & (IncidentAlert.rule == change.rule)
+    fits = at_object & (
+        Incident.state.in_(live)
+        | ((Incident.state == IncidentState.RECOVERED.value) & (IncidentAlert.rule == change.rule))
     )
+    if change.object_kind in (ObjectKind.NEIGHBOUR, ObjectKind.SENSOR):
+        fits |= (
+            Incident.state.in_(live)
+            & (IncidentAlert.rule == change.rule)
+            & (IncidentAlert.object_kind == change.object_kind.value)
+            & IncidentAlert.object_id.startswith(f"{change.device}/", autoescape=True)
+        )
     return session.scalar(
         select(Incident)
         .join(IncidentAlert, IncidentAlert.incident == Incident.id)
-        .where(at_object, fits)
+        .where(fits)
         .order_by(Incident.state == IncidentState.RECOVERED.value, Incident.id)
         .limit(1)
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from alerting.changes import AlertChange, ObjectKind
+from alerting.rules.kinds import kind_words
 from topology.model import Device, Role, Tier, short_name
 from topology.network import Network
 
@@ -36,7 +37,17 @@ _WORDS: Final[Mapping[str, _Words]] = {
     "device-down": _Words("失联", "down", "失联"),
     "link-down": _Words("中断", "down", "中断"),
     "snmp-silent": _Words("网管无响应", "does not answer SNMP", "网管无响应"),
+    "snmp-rejected": _Words("凭据被拒绝", "refuses our SNMP credentials", "凭据被拒绝"),
     "device-restart": _Words("重启", "restarted", "重启"),
+    "routing-down": _Words("邻居中断", "down", "路由邻居中断"),
+    "fan-failed": _Words("异常", "failed", "风扇异常"),
+    "power-failed": _Words("异常", "failed", "电源异常"),
+    "module-failed": _Words("异常", "failed", "板卡异常"),
+    "optical-power": _Words("异常", "out of range", "光功率异常"),
+    "temperature-limit": _Words("过高", "beyond its limit", "温度过高"),
+    "ups-on-battery": _Words("转为电池供电", "on battery", "转电池供电"),
+    "ups-battery-low": _Words("不足", "low", "电池不足"),
+    "environment-alarm": _Words("异常", "out of range", "环境异常"),
     "cpu-high": _Words("CPU 利用率过高", "CPU load high", "CPU过高"),
     "memory-high": _Words("内存利用率过高", "memory use high", "内存过高"),
     "temperature-high": _Words("温度过高", "temperature high", "温度过高"),
@@ -62,8 +73,9 @@ def name_of(network: Network, change: AlertChange) -> Name:
     prefectures = [found for found in network.lineage(change.division) if found.tier is Tier.PREFECTURE]
     prefecture = short_name(prefectures[0].name) if prefectures else "全省"
     thing, thing_en = _thing(network, change)
+    brief = _brief(network, change, thing)
     if words is None:
-        return Name(change.summary, change.summary_en, thing, _OTHER.short, prefecture)
+        return Name(change.summary, change.summary_en, brief, _OTHER.short, prefecture)
     where = " ".join(
         found.name
         for found in reversed(network.lineage(change.division))
@@ -74,7 +86,7 @@ def name_of(network: Network, change: AlertChange) -> Name:
     return Name(
         title=f"{where} {thing}{separator}{words.title}".strip(),
         title_en=f"{where_en or 'Province'}: {thing_en} {words.title_en}",
-        place=thing if prefectures == [] or prefecture in thing else prefecture + thing,
+        place=brief if prefectures == [] or prefecture in brief else prefecture + brief,
         word=words.short,
         prefecture=prefecture,
     )
@@ -95,12 +107,14 @@ def with_impact(title: str, title_en: str, agencies: int) -> tuple[str, str]:
 
 
 def explanation(network: Network, suppressed_by: str) -> tuple[str, str]:
-    """What suppresses an alert, in words; judging names it `maintenance:12`, `device:530627-R1` or `link:…`."""
+    """What suppresses an alert, in words; judging names it `maintenance:12`, `device:530627-R1`, `link:…` …"""
     kind, _, name = suppressed_by.partition(":")
     if kind == "maintenance":
         return f"检修窗口 {name} 内", f"Inside maintenance window {name}"
     if kind == "device" and name in network.devices:
         return f"由 {network.devices[name].name} 的故障引起", f"Explained by the failure of {name}"
+    if kind == "neighbour":
+        return "同一邻居关系已由对端设备告警", f"The same session is told by its other end, {name.partition('/')[0]}"
     if kind == "link" and name in network.links:
         link = network.links[name]
         ends = f"{_end(network.devices[link.lower].name)}至{_end(network.devices[link.upper].name)}"
@@ -120,7 +134,28 @@ def _thing(network: Network, change: AlertChange) -> tuple[str, str]:
     if change.object_kind is ObjectKind.INTERFACE:
         interface = change.object_id.partition("/")[2]
         return f"{device.name} {interface}", f"{_end_en(network, device)} interface {interface}"
+    if change.object_kind is ObjectKind.NEIGHBOUR:
+        protocol, neighbour = _parts(change)
+        session = f"{protocol.upper()} {neighbour}"
+        return f"{device.name} {session}", f"{_device_en(network, device)} {protocol.upper()} neighbour {neighbour}"
+    if change.object_kind is ObjectKind.SENSOR:
+        kind, entity = _parts(change)
+        word, word_en = kind_words(kind)
+        return f"{device.name} {entity} {word}", f"{_device_en(network, device)} {word_en} {entity}"
     return device.name, _device_en(network, device)
+
+
+def _parts(change: AlertChange) -> tuple[str, str]:
+    """What stands behind the device in the id of a neighbour or a sensor."""
+    first, _, rest = change.object_id.removeprefix(f"{change.device}/").partition("/")
+    return first, rest
+
+
+def _brief(network: Network, change: AlertChange, thing: str) -> str:
+    """What a text message calls the thing: it leaves the network, so no addresses and no parts of devices."""
+    if change.object_kind in (ObjectKind.NEIGHBOUR, ObjectKind.SENSOR) and change.device in network.devices:
+        return network.devices[change.device].name
+    return thing
 
 
 def _end(name: str) -> str:

@@ -110,21 +110,22 @@ class AlertBook:
         kind = ChangeKind.SUPPRESSED if state is AlertState.SUPPRESSED else ChangeKind.RAISED
         self._journal.alerts.append(condition.effect(kind, now, suppressed_by=explained_by))
 
-    def calm(self, key: AlertKey, now: Instant) -> None:
-        """The clear condition is met, by data."""
-        self._end(key, Event.CALM, now)
+    def calm(self, key: AlertKey, now: Instant, because: tuple[str, str] = ("", "")) -> None:
+        """The clear condition is met, by data. `because` is added to its summaries, Chinese and English."""
+        self._end(key, Event.CALM, now, because)
 
     def retire(self, key: AlertKey, now: Instant) -> None:
         """The alert's rule or object is no longer in the files."""
         self._end(key, Event.RETIRED, now)
 
-    def _end(self, key: AlertKey, event: Event, now: Instant) -> None:
+    def _end(self, key: AlertKey, event: Event, now: Instant, because: tuple[str, str] = ("", "")) -> None:
         _, done = step(self.state_of(key), event)
         self._pending.discard(key)
         if done is Step.CLEAR:
-            alert = self._forget(key)
+            found = self._forget(key).condition
+            ended = replace(found, summary=found.summary + because[0], summary_en=found.summary_en + because[1])
             self._journal.touches.pop(key, None)
-            self._journal.alerts.append(alert.condition.effect(ChangeKind.CLEARED, now))
+            self._journal.alerts.append(ended.effect(ChangeKind.CLEARED, now))
 
     def _repeat(self, alert: OpenAlert, condition: Condition, now: Instant, explained_by: str) -> None:
         known = alert.condition

@@ -1,6 +1,6 @@
 """The judge: takes observations and the passing of time, keeps every verdict current, and writes down what follows."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
 from alerting.alerts.states import AlertState
@@ -10,17 +10,26 @@ from alerting.judge.causes import Causes, Verdict
 from alerting.judge.journal import Journal
 from alerting.judge.links import LinkWatch
 from alerting.judge.outages import Outages
+from alerting.judge.peers import Peers, session_of
 from alerting.judge.plans import Plans
 from alerting.judge.reports import Reports
 from alerting.judge.samples import Samples
+from alerting.judge.sensors import sensor_of
+from alerting.judge.spells import Spell
 from alerting.judge.states import States
-from alerting.judge.thresholds import Spell
 from alerting.judge.watched import Watched
 from alerting.judge.words import Words
 from alerting.maintenance.coverage import covering
 from alerting.maintenance.windows import Window
 from alerting.rules.loader import RuleSet
-from alerting.rules.model import DeviceRestartRule, SnmpSilentRule, ThresholdRule
+from alerting.rules.model import (
+    DeviceRestartRule,
+    HealthStateRule,
+    RoutingDownRule,
+    SnmpRejectedRule,
+    SnmpSilentRule,
+    ThresholdRule,
+)
 from alerting.settings import JudgingSettings
 from alerting.timeline.track import Track
 from foundation.clock import SECOND, Instant
@@ -64,10 +73,11 @@ class Judge:
         self._windows: dict[str, Window] = {}
         self.book = AlertBook(self.journal, restored)
         words = Words(network)
-        reports = Reports(rules, self.book, self._causes, self._states, self._window_end)
-        self._reports = reports
-        self._samples = Samples(self._plans, self._links, self.book, reports, words, settings.sample_gap)
         self._watched = {device.id: Watched(self._plans.of_device(device)) for device in network.devices.values()}
+        self._peers = Peers(network, self._causes, self._links, self._states, self.book, self._watched)
+        reports = Reports(rules, self.book, self._causes, self._states, self._peers, self._window_end)
+        self._reports = reports
+        self._samples = Samples(self._plans, self._links, self.book, reports, words, self._peers, settings.sample_gap)
         self._restarted: set[str] = set()
         self._recovered: set[str] = set()
         self._decided_at = now
@@ -87,6 +97,14 @@ class Judge:
     def held(self) -> int:
         """Devices that miss and wait for evidence."""
         return self._causes.held
+
+    def take_strangers(self) -> set[str]:
+        """Devices whose interfaces' addresses would tell who a lost neighbour is; answered by `learn`."""
+        return self._peers.take_strangers()
+
+    def learn(self, device: str, addresses: Mapping[str, Collection[str]]) -> None:
+        """A device's addresses by interface name, each with its prefix length: `10.1.2.3/30`."""
+        self._peers.learn(device, addresses)
 
     def observe(self, messages: Iterable[Message], now: Instant) -> None:
         """Take in what was seen. Verdicts fall at the next `turn`."""
@@ -155,9 +173,10 @@ class Judge:
             self._states.judge(watched.id, State.UP, at, evidence=reach.value)
         if reach is Reach.SILENT or reach is Reach.REJECTED:
             self._causes.full[watched.id] = at
-            self._samples.silent(watched, observation, now, settled=settled)
+            tell = self._samples.silent if reach is Reach.SILENT else self._samples.rejected
+            tell(watched, observation, now, settled=settled)
             return
-        if watched.silent_since is not None:
+        if watched.silent_since is not None or watched.rejected_since is not None:
             self._samples.speaks(watched, now, settled=settled)
         if observation.restarted:
             self._samples.restarted(watched, observation, now)
@@ -175,7 +194,7 @@ class Judge:
             self._states.judge(device, state, unjudged.since, cause=cause, evidence=Reach.MISSED.value)
 
     def _missed(self, watched: Watched, observation: Observation, now: Instant) -> None:
-        at = observation.at
+        at = watched.broken_at = observation.at
         since = at if observation.missed_since is None else observation.missed_since
         self.journal.polls |= self._causes.miss(watched.id, since, at, now, self._settle_until)
         verdict = self._causes.verdicts.get(watched.id)
@@ -221,6 +240,7 @@ class Judge:
                 if now - since <= limit:
                     continue
             watched.unknown = True
+            watched.broken_at = now
             self._states.judge(watched.id, State.UNKNOWN, since, evidence="no observation")
 
     def _keep_windows(self, now: Instant) -> None:
@@ -242,7 +262,7 @@ class Judge:
         """What explains an alert on one of these devices may have changed."""
         alerts = {alert.condition.key: alert for device in devices for alert in self.book.on_device(device)}
         for alert in alerts.values():
-            if self._reports.explanation(alert.condition) != alert.suppressed_by:
+            if self._reports.explanation(alert.condition, now) != alert.suppressed_by:
                 self._reports.report(alert.condition, now)
 
     def _window_end(self, name: str) -> Instant:
@@ -260,6 +280,12 @@ class Judge:
                 watched.spells[key] = Spell(key)
             elif watched is not None and isinstance(rule, SnmpSilentRule):
                 watched.silent_since = alert.condition.started_at
+            elif watched is not None and isinstance(rule, SnmpRejectedRule):
+                watched.rejected_since = alert.condition.started_at
+            elif watched is not None and isinstance(rule, RoutingDownRule):
+                watched.neighbours[session_of(watched.id, key.object_id)] = Spell(key)
+            elif watched is not None and isinstance(rule, HealthStateRule):
+                watched.sensors[sensor_of(watched.id, key.object_id)] = Spell(key)
             elif watched is not None and isinstance(rule, DeviceRestartRule):
                 watched.restarted_at = alert.condition.started_at
                 self._restarted.add(watched.id)

@@ -28,7 +28,7 @@ class Word(Enum):
 class LinkEnd:
     """One interface of a link: its latest word, and since when it says so."""
 
-    __slots__ = ("at", "device", "link", "since", "word")
+    __slots__ = ("at", "back_at", "device", "link", "since", "word")
 
     def __init__(self, link: Link, device: str) -> None:
         self.link = link
@@ -36,6 +36,8 @@ class LinkEnd:
         self.word = Word.NOTHING
         self.at: Instant = -1
         self.since: Instant = -1
+        self.back_at: Instant = -1
+        """When it last said up after it had said down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,8 @@ class LinkWatch:
             return
         end.at = at
         if word is not end.word:
+            if end.word is Word.DOWN:
+                end.back_at = at
             end.word = word
             end.since = at
             self._touched.add(end.link.id)
@@ -102,6 +106,11 @@ class LinkWatch:
             return None
         first = min(saying, key=lambda end: end.since)
         return Outage(first.since, first.device)
+
+    def back_at(self, link: str) -> Instant:
+        """When an end last said that the link had come up again; negative when it was not seen to."""
+        upper, lower = self._pairs[link]
+        return max(upper.back_at, lower.back_at)
 
     def is_up(self, link: str, now: Instant) -> bool:
         """Whether the link is known to be up: no end says down, and both say up, or one does and the other had time."""

@@ -54,7 +54,7 @@ class Outages:
                 self._device(device, now)
         if decided:
             for device, verdict in verdicts.items():
-                if verdict.is_down and not self._is_told(device):
+                if verdict.is_down and not self._is_told(device, now):
                     self._device(device, now)
 
     def recovered(self, devices: Iterable[str], now: Instant) -> None:
@@ -88,7 +88,7 @@ class Outages:
         since = self._causes.since[device]
         self._reports.report(self._words.device_down(rule, self._plans[device].device, since, cut_off), now)
 
-    def _is_told(self, device: str) -> bool:
+    def _is_told(self, device: str, now: Instant) -> bool:
         """Whether the alert on a device that is down says all that is known."""
         rule = self._plans[device].down
         if rule is None:
@@ -97,7 +97,9 @@ class Outages:
         if alert is None:
             return False
         victims = self._cut_off.get(device_root(device), NOBODY)
-        return alert.condition.lost == victims and alert.suppressed_by == self._reports.explanation(alert.condition)
+        return alert.condition.lost == victims and alert.suppressed_by == self._reports.explanation(
+            alert.condition, now
+        )
 
     def _link(self, link: str, now: Instant) -> None:
         rule = self._link_rules[link]

@@ -8,7 +8,17 @@ from typing import Any, Final, TypeVar
 from alerting.judge.links import LinkEnd, LinkWatch
 from alerting.rules.loader import RuleSet
 from alerting.rules.metrics import Layer
-from alerting.rules.model import DeviceDownRule, DeviceRestartRule, LinkDownRule, Rule, SnmpSilentRule, ThresholdRule
+from alerting.rules.model import (
+    DeviceDownRule,
+    DeviceRestartRule,
+    HealthStateRule,
+    LinkDownRule,
+    RoutingDownRule,
+    Rule,
+    SnmpRejectedRule,
+    SnmpSilentRule,
+    ThresholdRule,
+)
 from foundation.messages import InterfaceReading
 from topology.model import Device, Link
 from topology.network import Network
@@ -40,6 +50,7 @@ class DevicePlan:
     device: Device
     down: DeviceDownRule | None
     silent: SnmpSilentRule | None
+    rejected: SnmpRejectedRule | None
     restart: DeviceRestartRule | None
     health: tuple[ThresholdRule, ...]
     health_above: Mapping[str, float]
@@ -59,6 +70,8 @@ class Plans:
         self._links = links
         self._rules = rules
         self._interface_rules = tuple(rule for rule in rules.of(ThresholdRule) if rule.layer is Layer.INTERFACE)
+        self._routing_rules = rules.of(RoutingDownRule)
+        self._health_rules = rules.of(HealthStateRule)
 
     def of_device(self, device: Device) -> DevicePlan:
         """A device's plan, with the ports of its declared links."""
@@ -74,6 +87,7 @@ class Plans:
             device=device,
             down=self._first(DeviceDownRule, labels),
             silent=self._first(SnmpSilentRule, labels),
+            rejected=self._first(SnmpRejectedRule, labels),
             restart=self._first(DeviceRestartRule, labels),
             health=health,
             health_above=_limits(health, above=True),
@@ -104,6 +118,18 @@ class Plans:
         lower = self._network.devices[link.lower]
         labels = {**self._labels(lower), "interface": (link.lower_interface,), "carrier": (link.carrier,)}
         return self._first(LinkDownRule, labels)
+
+    def routing_rule(self, plan: DevicePlan, protocol: str, neighbour: str) -> RoutingDownRule | None:
+        """The rule that answers for a routing neighbour."""
+        rules = [rule for rule in self._routing_rules if rule.protocol in ("both", protocol)]
+        labels = {**self._labels(plan.device), "neighbour": (neighbour,)} if rules else {}
+        return next((rule for rule in rules if rule.scope.covers(labels)), None)
+
+    def health_rule(self, plan: DevicePlan, kind: str, entity: str) -> HealthStateRule | None:
+        """The rule that answers for a sensor."""
+        rules = [rule for rule in self._health_rules if kind in rule.health]
+        labels = {**self._labels(plan.device), "entity": (entity,)} if rules else {}
+        return next((rule for rule in rules if rule.scope.covers(labels)), None)
 
     def _labels(self, device: Device) -> Mapping[str, Collection[str]]:
         return {

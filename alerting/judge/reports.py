@@ -1,20 +1,25 @@
 """The one door to the book: finds out what, if anything, explains a condition before it is reported."""
 
 from collections.abc import Callable
+from typing import Final
 
 from alerting.alerts.effects import AlertKey
 from alerting.alerts.states import AlertState
 from alerting.judge.book import AlertBook
 from alerting.judge.causes import Causes
 from alerting.judge.condition import Condition
+from alerting.judge.peers import Peers
 from alerting.judge.states import States
 from alerting.rules.loader import RuleSet
-from alerting.rules.model import DeviceDownRule, SnmpSilentRule
+from alerting.rules.model import DeviceDownRule, HealthStateRule, RoutingDownRule, SnmpRejectedRule, SnmpSilentRule
 from foundation.clock import Instant
+
+_OF_A_LIVING_DEVICE: Final = (SnmpSilentRule, SnmpRejectedRule, RoutingDownRule, HealthStateRule)
+"""Kinds of rule whose alerts say nothing more once the device itself can't be reached."""
 
 
 class Reports:
-    """Applies the fixed order of suppression: maintenance first, then a failure nearer the centre."""
+    """Applies the fixed order of suppression: maintenance first, then a failure nearer the centre, then inhibition."""
 
     def __init__(
         self,
@@ -22,26 +27,28 @@ class Reports:
         book: AlertBook,
         causes: Causes,
         states: States,
+        peers: Peers,
         window_end: Callable[[str], Instant],
     ) -> None:
         self._rules = rules
         self._book = book
         self._causes = causes
         self._states = states
+        self._peers = peers
         self._window_end = window_end
 
     def report(self, condition: Condition, now: Instant) -> None:
         """The condition is due: fire it, or suppress it with the name of what explains it."""
         alert = self._book.get(condition.key)
         not_before = 0 if alert is None else self._window_end(alert.suppressed_by)
-        self._book.report(condition, now, explained_by=self.explanation(condition), not_before=not_before)
+        self._book.report(condition, now, explained_by=self.explanation(condition, now), not_before=not_before)
 
-    def calm(self, key: AlertKey, now: Instant) -> None:
-        """The condition is over, by data."""
+    def calm(self, key: AlertKey, now: Instant, *, because: tuple[str, str] = ("", "")) -> None:
+        """The condition is over, by data; `because` says why where that is not plain."""
         if self._book.state_of(key) is not AlertState.NONE:
-            self._book.calm(key, now)
+            self._book.calm(key, now, because)
 
-    def explanation(self, condition: Condition) -> str:
+    def explanation(self, condition: Condition, now: Instant) -> str:
         """What explains a condition: `maintenance:12`, `device:530627-R1`, `link:…`; empty when nothing does."""
         for device in condition.anchors:
             window = self._states.maintained.get(device)
@@ -53,6 +60,8 @@ class Reports:
             if verdict is not None and not verdict.is_down:
                 root = min(verdict.roots)
                 return f"{root.kind}:{root.id}"
-        if isinstance(rule, SnmpSilentRule) and condition.device in self._causes.verdicts:
+        if isinstance(rule, _OF_A_LIVING_DEVICE) and condition.device in self._causes.verdicts:
             return f"device:{condition.device}"
+        if isinstance(rule, RoutingDownRule):
+            return self._peers.explanation(condition.device, condition.key.object_id, rule, now)
         return ""

@@ -11,10 +11,13 @@ from alerting.alerts.states import AlertState
 from alerting.changes import ObjectKind
 from alerting.judge.book import AlertBook
 from alerting.judge.links import LinkWatch
+from alerting.judge.neighbours import Neighbours
+from alerting.judge.peers import Peers
 from alerting.judge.plans import Plans
 from alerting.judge.reports import Reports
+from alerting.judge.sensors import Sensors
+from alerting.judge.spells import Spell
 from alerting.judge.thresholds import (
-    Spell,
     device_key,
     find,
     interface_key,
@@ -25,19 +28,29 @@ from alerting.judge.thresholds import (
 )
 from alerting.judge.watched import Watched
 from alerting.judge.words import Words, Worst
-from alerting.rules.model import ThresholdRule
+from alerting.rules.model import SnmpRejectedRule, SnmpSilentRule, ThresholdRule
 from foundation.clock import SECOND, Instant
-from foundation.messages import Observation
+from foundation.messages import HealthReading, HealthStatus, LimitSource, Observation
 
 _CLOCK_SLACK: Final = 5 * SECOND
 """How far the agent's clock and ours may differ over one outage."""
+
+_OK: Final = HealthStatus.OK
+_UNKNOWN: Final = HealthStatus.UNKNOWN
 
 
 class Samples:
     """Judges the contents of observations, one device at a time."""
 
     def __init__(
-        self, plans: Plans, links: LinkWatch, book: AlertBook, reports: Reports, words: Words, sample_gap: int
+        self,
+        plans: Plans,
+        links: LinkWatch,
+        book: AlertBook,
+        reports: Reports,
+        words: Words,
+        peers: Peers,
+        sample_gap: int,
     ) -> None:
         self._plans = plans
         self._links = links
@@ -45,12 +58,16 @@ class Samples:
         self._reports = reports
         self._words = words
         self._gap = sample_gap
+        self._neighbours = Neighbours(plans, book, reports, words, peers)
+        self._sensors = Sensors(plans, book, reports, words)
 
     def take(self, watched: Watched, observation: Observation, now: Instant, *, settled: bool) -> None:
         """Judge an answered look. Before judging has settled, only what links say is noted."""
         plan = watched.plan
         at = observation.at
         suspect = bool(watched.spells)
+        unwell = bool(watched.sensors)
+        lost = bool(watched.neighbours)
         ports = plan.ports
         hear = self._links.hear
         for reading in observation.interfaces:
@@ -71,6 +88,9 @@ class Samples:
                     suspect = True
         above, below = plan.health_above, plan.health_below
         for sensor in observation.health:
+            status = sensor.status
+            if status is not _OK and status is not _UNKNOWN:
+                unwell = True
             measured = sensor.value
             if measured is None:
                 continue
@@ -88,28 +108,68 @@ class Samples:
             value = getter(observation)
             if value is not None and value < limit:
                 suspect = True
-        if suspect and settled:
+        for neighbour in observation.routing:
+            if not neighbour.up and neighbour.enabled:
+                lost = True
+        if not settled:
+            return
+        if suspect:
             self._look_closely(watched, observation, now)
+        if unwell:
+            self._sensors.look(watched, observation, now)
+        if lost:
+            self._neighbours.look(watched, observation, now)
 
     def silent(self, watched: Watched, observation: Observation, now: Instant, *, settled: bool) -> None:
-        """The agent did not answer, the device did."""
-        rule = watched.plan.silent
+        """The agent did not answer, the device did. Whatever it refused before, it says nothing now."""
+        plan = watched.plan
+        watched.broken_at = observation.at
         if watched.silent_since is None:
-            watched.silent_since = observation.at if observation.missed_since is None else observation.missed_since
-        if rule is None or not settled:
+            watched.silent_since = _began(observation)
+        if settled and self._unreadable(watched, plan.silent, watched.silent_since, observation.at, now):
+            self._readable(watched, plan.rejected, now)
+            watched.rejected_since = None
+
+    def rejected(self, watched: Watched, observation: Observation, now: Instant, *, settled: bool) -> None:
+        """The agent is there and refuses all our credentials. Where no rule tells that, it is as good as silent."""
+        plan = watched.plan
+        if plan.rejected is None:
+            self.silent(watched, observation, now, settled=settled)
             return
-        if observation.at - watched.silent_since >= rule.hold:
-            self._reports.report(self._words.plain(rule, watched.plan.device, watched.silent_since), now)
-        else:
-            self._book.see(AlertKey(ObjectKind.DEVICE, watched.id, rule.id), now)
+        watched.broken_at = observation.at
+        if watched.rejected_since is None:
+            watched.rejected_since = _began(observation)
+        if settled and self._unreadable(watched, plan.rejected, watched.rejected_since, observation.at, now):
+            self._readable(watched, plan.silent, now)
+            watched.silent_since = None
 
     def speaks(self, watched: Watched, now: Instant, *, settled: bool) -> None:
-        """The agent answers: it is not silent any more."""
-        rule = watched.plan.silent
+        """The agent answers: it is not silent any more, and takes a credential of ours."""
         if settled:
-            watched.silent_since = None
-            if rule is not None:
-                self._reports.calm(AlertKey(ObjectKind.DEVICE, watched.id, rule.id), now)
+            watched.silent_since = watched.rejected_since = None
+            self._readable(watched, watched.plan.silent, now)
+            self._readable(watched, watched.plan.rejected, now)
+
+    def _unreadable(
+        self,
+        watched: Watched,
+        rule: SnmpSilentRule | SnmpRejectedRule | None,
+        since: Instant,
+        at: Instant,
+        now: Instant,
+    ) -> bool:
+        """Report a device whose agent tells nothing; whether that is due."""
+        if rule is None:
+            return False
+        if at - since < rule.hold:
+            self._book.see(AlertKey(ObjectKind.DEVICE, watched.id, rule.id), now)
+            return False
+        self._reports.report(self._words.plain(rule, watched.plan.device, since), now)
+        return True
+
+    def _readable(self, watched: Watched, rule: SnmpSilentRule | SnmpRejectedRule | None, now: Instant) -> None:
+        if rule is not None:
+            self._reports.calm(AlertKey(ObjectKind.DEVICE, watched.id, rule.id), now)
 
     def restarted(self, watched: Watched, observation: Observation, now: Instant) -> None:
         """The agent's clock says that it restarted; told once judging has settled, counted when it was told before.
@@ -122,6 +182,7 @@ class Samples:
             self._book.see(key, now)
         uptime = 0 if observation.uptime_s is None else round(observation.uptime_s * SECOND)
         started_at = observation.at - uptime
+        watched.broken_at = observation.at - 1
         if watched.outage is not None and watched.outage[0] - _CLOCK_SLACK <= started_at <= watched.outage[1]:
             return
         watched.restarted_at = started_at
@@ -150,11 +211,31 @@ class Samples:
                 self._sample(watched, rule, key, worst_of_interface(rule, reading), observation.at, now)
         if observation.health:
             for rule in plan.health:
-                worst = worst_of_health(rule, observation.health)
-                self._sample(watched, rule, device_key(rule, watched.id), worst, observation.at, now)
+                key = device_key(rule, watched.id)
+                worst = worst_of_health(rule, observation.health, lambda one: self._has_own_limit(watched, one))
+                if worst is None and key in watched.spells:
+                    self._hand_over(watched, rule, key, observation.health, now)
+                self._sample(watched, rule, key, worst, observation.at, now)
         for rule in plan.slow:
             worst = worst_of_device(rule, observation)
             self._sample(watched, rule, device_key(rule, watched.id), worst, observation.at, now)
+
+    def _has_own_limit(self, watched: Watched, reading: HealthReading) -> bool:
+        """Whether a rule judges a sensor by its own limit, so that no threshold needs to."""
+        if reading.limit_source is LimitSource.NONE:
+            return False
+        return self._plans.health_rule(watched.plan, reading.kind, reading.entity) is not None
+
+    def _hand_over(
+        self, watched: Watched, rule: ThresholdRule, key: AlertKey, readings: Iterable[HealthReading], now: Instant
+    ) -> None:
+        """End a threshold's alert whose sensors are all judged by their own limits now."""
+        if any(one.value is not None and one.kind in rule.metric for one in readings):
+            del watched.spells[key]
+            if self._book.get(key) is not None:
+                self._book.retire(key, now)
+            else:
+                self._reports.calm(key, now)
 
     def _sample(
         self, watched: Watched, rule: ThresholdRule, key: AlertKey, worst: Worst | None, at: Instant, now: Instant
@@ -178,3 +259,7 @@ class Samples:
             self._book.see(key, now)
         if self._book.state_of(key) is AlertState.NONE:
             del watched.spells[key]
+
+
+def _began(observation: Observation) -> Instant:
+    return observation.at if observation.missed_since is None else observation.missed_since

@@ -1,38 +1,16 @@
 """Judging one sample against threshold rules: pending, firing after `for`, clear at the clear value."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from alerting.alerts.effects import AlertKey
 from alerting.alerts.states import AlertState
 from alerting.changes import ObjectKind
+from alerting.judge.spells import Finding, Spell
 from alerting.judge.words import Worst
 from alerting.rules.metrics import METRICS
 from alerting.rules.model import ThresholdRule
 from foundation.clock import Instant
 from foundation.messages import HealthReading, InterfaceReading, Observation
-
-
-class Spell:
-    """How long a condition has been seen, or has been calm, in consecutive samples."""
-
-    __slots__ = ("calm_since", "key", "last_at", "past_since")
-
-    def __init__(self, key: AlertKey) -> None:
-        self.key = key
-        self.past_since: Instant | None = None
-        self.calm_since: Instant | None = None
-        self.last_at: Instant = -1
-
-
-class Finding:
-    """What one sample means for one rule on one object."""
-
-    __slots__ = ("is_calm", "is_due", "started_at")
-
-    def __init__(self, *, is_due: bool = False, is_calm: bool = False, started_at: Instant = 0) -> None:
-        self.is_due = is_due
-        self.is_calm = is_calm
-        self.started_at = started_at
 
 
 def is_past(rule: ThresholdRule, value: float) -> bool:
@@ -82,12 +60,14 @@ def worst_of_interface(rule: ThresholdRule, reading: InterfaceReading) -> Worst 
     return _worst(rule, (Worst(value, metric, name) for value, metric, name in values if value is not None))
 
 
-def worst_of_health(rule: ThresholdRule, readings: Iterable[HealthReading]) -> Worst | None:
-    """The worst of the device's sensors of the kinds that a rule watches."""
+def worst_of_health(
+    rule: ThresholdRule, readings: Iterable[HealthReading], has_own_limit: Callable[[HealthReading], bool]
+) -> Worst | None:
+    """The worst of the device's sensors of the kinds that a rule watches. What its own limit judges is left to that."""
     found = (
         Worst(one.value, METRICS[one.kind], one.entity)
         for one in readings
-        if one.value is not None and one.kind in rule.metric
+        if one.value is not None and one.kind in rule.metric and not has_own_limit(one)
     )
     return _worst(rule, found)
 

@@ -2,14 +2,17 @@
 
 from alerting.alerts.effects import AlertKey
 from alerting.judge.plans import DevicePlan
-from alerting.judge.thresholds import Spell
+from alerting.judge.spells import Spell
 from foundation.clock import Instant
 
 
 class Watched:
     """One device's memory: small, since there are thousands."""
 
-    __slots__ = ("degraded", "id", "last_at", "outage", "plan", "restarted_at", "silent_since", "spells", "unknown")
+    __slots__ = (
+        "broken_at", "degraded", "id", "last_at", "neighbours", "outage", "plan", "rejected_since", "restarted_at",
+        "sensors", "silent_since", "spells", "unknown",
+    )  # fmt: skip
 
     def __init__(self, plan: DevicePlan) -> None:
         self.id = plan.device.id
@@ -20,10 +23,18 @@ class Watched:
         """Whether nothing is known about it now."""
         self.silent_since: Instant | None = None
         """Since when its agent has been silent."""
+        self.rejected_since: Instant | None = None
+        """Since when its agent has refused our credentials."""
+        self.broken_at: Instant = -1
+        """When its values were last out of sight, or began anew: what lies before and after is not consecutive."""
         self.restarted_at: Instant | None = None
         """When it last restarted, while that is still told."""
         self.outage: tuple[Instant, Instant] | None = None
         """First miss and first answer of its latest outage that had a verdict."""
         self.spells: dict[AlertKey, Spell] = {}
         """Threshold conditions that are pending or open."""
+        self.neighbours: dict[tuple[str, str], Spell] = {}
+        """Routing neighbours that are lost, or whose alert is open, by protocol and address."""
+        self.sensors: dict[tuple[str, str], Spell] = {}
+        """Sensors that are unwell, or whose alert is open, by kind and entity."""
         self.degraded = False

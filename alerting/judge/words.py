@@ -6,10 +6,20 @@ from typing import Final
 from alerting.alerts.effects import AlertKey
 from alerting.changes import ObjectKind, Severity
 from alerting.judge.condition import Condition
+from alerting.judge.peers import Far
+from alerting.rules.kinds import kind_words
 from alerting.rules.metrics import Metric
-from alerting.rules.model import AnyRule, DeviceDownRule, LinkDownRule, ThresholdRule
+from alerting.rules.model import (
+    AnyRule,
+    DeviceDownRule,
+    HealthStateRule,
+    LinkDownRule,
+    RoutingDownRule,
+    ThresholdRule,
+)
 from alerting.rules.summaries import render
 from foundation.clock import Instant
+from foundation.messages import HealthReading, HealthStatus, LimitSource, RoutingReading
 from topology.model import Device, Link, Role
 from topology.network import CutOff, Network
 
@@ -18,6 +28,20 @@ _ROLES: Final[Mapping[Role, str]] = {
     Role.AGGREGATION: "汇聚路由器",
     Role.COUNTY: "核心路由器",
     Role.ACCESS: "接入路由器",
+}
+
+SHUT_DOWN: Final = ("（已在设备上人为关闭）", " (shut down on the device by an operator)")
+"""Why an alert on a neighbour ends without the neighbour being up."""
+
+_STATUSES: Final[Mapping[HealthStatus, tuple[str, str]]] = {
+    HealthStatus.OK: ("正常", "ok"),
+    HealthStatus.WARNING: ("预警", "warning"),
+    HealthStatus.CRITICAL: ("严重", "critical"),
+    HealthStatus.UNKNOWN: ("未知", "unknown"),
+}
+_LIMITS: Final[Mapping[LimitSource, tuple[str, str]]] = {
+    LimitSource.DEVICE: ("设备限值", "the device's limit"),
+    LimitSource.PROFILE: ("厂家限值", "the vendor's limit"),
 }
 
 
@@ -93,6 +117,59 @@ class Words:
             rule, device, kind, object_id, severity, started_at, values,
             metric=worst.metric.name, value=worst.value, limit=rule.limit,
             details={"entity": worst.entity} if worst.entity else {},
+        )  # fmt: skip
+
+    def routing(
+        self,
+        rule: RoutingDownRule,
+        device: Device,
+        object_id: str,
+        started_at: Instant,
+        reading: RoutingReading,
+        far: Far | None,
+    ) -> Condition:
+        """A routing neighbour that is lost; `far` is who it is, where that is known."""
+        details = {"protocol": reading.protocol, "state": reading.state}
+        name = name_en = reading.neighbour
+        if far is not None:
+            name = f"{self._network.devices[far.device].name}（{reading.neighbour}）"
+            name_en = f"{far.device} ({reading.neighbour})"
+            details |= {"peer": far.device} | ({"link": far.links[0]} if len(far.links) == 1 else {})
+        values = self._of_device(device) | {
+            "protocol": reading.protocol.upper(),
+            "neighbour": reading.neighbour,
+            "neighbour_name": name,
+            "neighbour_name_en": name_en,
+            "state": reading.state,
+            "remote_as": "" if reading.remote_as is None else str(reading.remote_as),
+        }
+        severity = rule.severity_for(device.role)
+        return self._condition(
+            rule, device, ObjectKind.NEIGHBOUR, object_id, severity, started_at, values, metric=reading.protocol,
+            details=details,
+        )  # fmt: skip
+
+    def sensor(
+        self, rule: HealthStateRule, device: Device, object_id: str, started_at: Instant, reading: HealthReading
+    ) -> Condition:
+        """A sensor beyond its limit, or one that tells a failure."""
+        metric, metric_en = kind_words(reading.kind)
+        status, status_en = _STATUSES[reading.status]
+        limit, limit_en = _bound(reading)
+        values = self._of_device(device) | {
+            "entity": reading.entity,
+            "metric": metric,
+            "metric_en": metric_en,
+            "reading": _reading(reading) or status_en,
+            "status": status,
+            "status_en": status_en,
+            "limit": limit,
+            "limit_en": limit_en,
+        }
+        severity = rule.severity_at(device.role, reading.status)
+        return self._condition(
+            rule, device, ObjectKind.SENSOR, object_id, severity, started_at, values, metric=reading.kind,
+            value=reading.value, limit=reading.limit, details={"entity": reading.entity},
         )  # fmt: skip
 
     def _condition(
@@ -182,6 +259,22 @@ def _of_outage(cut_off: CutOff) -> dict[str, str]:
             f", {agencies} {'agency' if agencies == 1 else 'agencies'} cut off",
         )
     return {"agencies": str(agencies), "counties": str(counties), "impact": impact, "impact_en": impact_en}
+
+
+def _reading(reading: HealthReading) -> str:
+    """What a sensor tells: the MIB's word for a state, else the value with its unit."""
+    if reading.word or reading.value is None:
+        return reading.word
+    return f"{_number(reading.value)} {reading.unit}".strip()
+
+
+def _bound(reading: HealthReading) -> tuple[str, str]:
+    """The limit that a sensor is beyond, with where it comes from: a clause to end a sentence with, or nothing."""
+    words = _LIMITS.get(reading.limit_source)
+    if words is None or reading.limit is None:
+        return "", ""
+    limit = f"{_number(reading.limit)} {reading.unit}".strip()
+    return f"，超出{words[0]} {limit}", f", beyond {words[1]} {limit}"
 
 
 def _number(value: float) -> str:

@@ -2,22 +2,27 @@
 
 from collections.abc import Mapping
 from functools import cached_property
+from itertools import pairwise
 from typing import Annotated, ClassVar, Final, Literal, get_args
 
 from pydantic import BeforeValidator, Field, field_validator
 
 from alerting.changes import ObjectKind, Severity
+from alerting.rules.kinds import HealthKind
 from alerting.rules.metrics import METRICS, Layer, Metric, parse_quantity
 from alerting.rules.scope import Scope
 from alerting.rules.summaries import (
     COMMON_FIELDS,
+    HEALTH_FIELDS,
     INTERFACE_FIELDS,
     LINK_FIELDS,
+    NEIGHBOUR_FIELDS,
     OUTAGE_FIELDS,
     THRESHOLD_FIELDS,
     check_template,
 )
 from foundation.clock import MINUTE
+from foundation.messages import HealthStatus
 from foundation.settings import Duration, StrictModel
 from topology.model import Role, Tier
 
@@ -82,8 +87,7 @@ class Rule(StrictModel):
         included = not self.scope.include or any(fits(one.role, one.tier) for one in self.scope.include)
         # A selector that also asks for more leaves some devices of the role uncovered by it.
         excluded = any(
-            fits(one.role, one.tier) and one.division is one.device is one.interface is one.carrier is None
-            for one in self.scope.exclude
+            fits(one.role, one.tier) and one.model_fields_set <= {"role", "tier"} for one in self.scope.exclude
         )
         return included and not excluded
 
@@ -143,6 +147,89 @@ class SnmpSilentRule(Rule):
 
     kind: Literal["snmp-silent"]
     hold: Duration = Field(default=0, alias="for")
+
+
+class SnmpRejectedRule(Rule):
+    """A device whose agent is there and refuses every credential that the platform has for it: it is not down.
+
+    Where no rule of this kind covers a device, its `snmp-silent` rule tells it.
+    """
+
+    object_kinds = frozenset({ObjectKind.DEVICE})
+    summary_fields = COMMON_FIELDS
+
+    kind: Literal["snmp-rejected"]
+    hold: Duration = Field(default=0, alias="for")
+
+
+class RoutingDownRule(Rule):
+    """A BGP or OSPF neighbour that is enabled and not up. What no look lists says nothing."""
+
+    object_kinds = frozenset({ObjectKind.NEIGHBOUR})
+    summary_fields = (*COMMON_FIELDS, *NEIGHBOUR_FIELDS)
+
+    kind: Literal["routing-down"]
+    protocol: Literal["bgp", "ospf", "both"] = "both"
+    hold: Duration = Field(default=0, alias="for")
+    """How long it must be down, from the first such look to the latest."""
+    clear_hold: Duration = Field(default=0, alias="clear_for")
+    return_grace: Duration = Field(default=3 * MINUTE, alias="after_return")
+    """How long a failure that explains it goes on explaining it once it is over: sessions come up after lines do
+    (BGP's ConnectRetryTimer is 120 s, RFC 4271 §10)."""
+
+    def labels(self) -> Mapping[str, frozenset[str]]:
+        """The common ones, and `metric`: the protocol."""
+        protocols = frozenset({"bgp", "ospf"}) if self.protocol == "both" else frozenset({self.protocol})
+        return {**super().labels(), "metric": protocols}
+
+
+_MILDER: Final[Mapping[Severity, Severity]] = dict(pairwise([*Severity, Severity.WARNING]))
+"""The severity one step below."""
+
+
+class HealthStateRule(Rule):
+    """A sensor of one of the listed kinds that is beyond its own limit, or tells itself that something is wrong.
+
+    The limit is the device's own where it tells one, else its family's; a reading without a limit is a threshold
+    rule's matter. The severities are those of the status `critical`; `warning` is one step milder.
+    """
+
+    object_kinds = frozenset({ObjectKind.SENSOR})
+    summary_fields = (*COMMON_FIELDS, *HEALTH_FIELDS)
+
+    kind: Literal["health-state"]
+    health: Annotated[
+        list[HealthKind],
+        BeforeValidator(lambda value: [value] if isinstance(value, str) else value),
+        Field(min_length=1),
+    ]
+    status: Annotated[
+        list[Literal["warning", "critical"]],
+        BeforeValidator(lambda value: [value] if isinstance(value, str) else value),
+        Field(min_length=1, default_factory=lambda: ["warning", "critical"]),
+    ]
+    """The statuses that count as wrong; a milder one counts as calm."""
+    hold: Duration = Field(default=0, alias="for")
+    clear_hold: Duration = Field(default=0, alias="clear_for")
+    severity_at_warning: LooseSeverity | None = None
+    """The severity at the status `warning`, for all roles; one step below the role's own where it is left out."""
+
+    def severity_at(self, role: Role, status: HealthStatus) -> Severity:
+        """The severity of an alert on a device of this role whose sensor has this status."""
+        usual = self.severity_for(role)
+        if status is not HealthStatus.WARNING:
+            return usual
+        return self.severity_at_warning or _MILDER[usual]
+
+    def is_wrong(self, status: HealthStatus) -> bool:
+        """Whether a status counts as wrong."""
+        return status.value in self.status
+
+    def labels(self) -> Mapping[str, frozenset[str]]:
+        """The common ones with the severity of each status, and `metric`: the kinds of sensor."""
+        statuses = [HealthStatus(status) for status in self.status]
+        found = {self.severity_at(role, status).value for role in self._roles() for status in statuses}
+        return {**super().labels(), "severity": frozenset(found), "metric": frozenset(self.health)}
 
 
 class DeviceRestartRule(Rule):
@@ -226,11 +313,19 @@ class ThresholdRule(Rule):
         return names
 
 
-AnyRule = DeviceDownRule | LinkDownRule | SnmpSilentRule | DeviceRestartRule | ThresholdRule
+AnyRule = (
+    DeviceDownRule
+    | LinkDownRule
+    | SnmpSilentRule
+    | SnmpRejectedRule
+    | DeviceRestartRule
+    | RoutingDownRule
+    | HealthStateRule
+    | ThresholdRule
+)
 
 MODELS: Final[Mapping[str, type[AnyRule]]] = {
-    get_args(model.model_fields["kind"].annotation)[0]: model
-    for model in (DeviceDownRule, LinkDownRule, SnmpSilentRule, DeviceRestartRule, ThresholdRule)
+    get_args(model.model_fields["kind"].annotation)[0]: model for model in get_args(AnyRule)
 }
 """The model of each `kind`."""
 

@@ -63,6 +63,10 @@ class Selector(StrictModel):
     """An interface's name."""
     carrier: Patterns | None = None
     """The carrier of the link on the interface, or of the link itself."""
+    neighbour: Patterns | None = None
+    """A routing neighbour's address, with its VRF before it where it has one."""
+    entity: Patterns | None = None
+    """The part of the device that a sensor measures."""
 
     def matches(self, labels: Mapping[str, Collection[str]]) -> bool:
         """Whether labels (each with all the values it stands for) are selected."""

@@ -11,6 +11,10 @@ LINK_FIELDS: Final = ("link", "upper", "upper_name", "lower", "lower_name", "car
 OUTAGE_FIELDS: Final = ("agencies", "counties", "impact", "impact_en")
 THRESHOLD_FIELDS: Final = ("value", "limit", "unit", "metric", "metric_en", "entity")
 INTERFACE_FIELDS: Final = ("interface",)
+NEIGHBOUR_FIELDS: Final = ("protocol", "neighbour", "neighbour_name", "neighbour_name_en", "state", "remote_as")
+HEALTH_FIELDS: Final = (
+    "entity", "metric", "metric_en", "reading", "status", "status_en", "limit", "limit_en",
+)  # fmt: skip
 
 
 def check_template(template: str, fields: Collection[str]) -> str:
