@@ -48,11 +48,17 @@ def speed_of(if_speed: int | None, if_high_speed: int | None) -> int:
     return 0
 
 
-def names(interfaces: Sequence[RawInterface], declared: Collection[str] = ()) -> dict[int, str]:
+def names(
+    interfaces: Sequence[RawInterface],
+    declared: Collection[str] = (),
+    before: Mapping[str, RawInterface] | None = None,
+) -> dict[int, str]:
     """A unique name for each ifIndex, the same after the indexes were shuffled.
 
     A name is ifName, else ifDescr, else ifAlias, the first that only one interface has. Where the topology declares a
-    link on an interface by its ifDescr or ifAlias (`GigabitEthernet0/1` for `Gi0/1`), that is its name.
+    link on an interface by its ifDescr or ifAlias (`GigabitEthernet0/1` for `Gi0/1`), that is its name. An interface
+    of `before` whose ifName is new (a later software writes it otherwise) while its ifDescr is not keeps the name that
+    it had, and with it its history.
     """
     columns = [
         {interface.index: interface.if_name for interface in interfaces},
@@ -67,6 +73,10 @@ def names(interfaces: Sequence[RawInterface], declared: Collection[str] = ()) ->
             if name in wanted and index not in found and name not in taken:
                 found[index] = name
                 taken.add(name)
+    for index, name in _renamed(interfaces, set(declared), before or {}).items():
+        if index not in found and name not in taken:
+            found[index] = name
+            taken.add(name)
     for column in columns:
         for index, name in _unique(column):
             if index not in found and name not in taken:
@@ -81,6 +91,29 @@ def names(interfaces: Sequence[RawInterface], declared: Collection[str] = ()) ->
                 name += "+"
             found[interface.index] = name
             taken.add(name)
+    return found
+
+
+def _renamed(
+    interfaces: Sequence[RawInterface], declared: Collection[str], before: Mapping[str, RawInterface]
+) -> dict[int, str]:
+    """Former names, by ifIndex, of interfaces that have a new ifName and a well-known ifDescr, now or once before."""
+    if not before:
+        return {}
+    there = {interface.if_name for interface in interfaces}
+    known = {raw.if_name for raw in before.values()}
+    times = Counter(raw.descr for raw in before.values())
+    # Only a name that is no interface's ifName now can be one that was left behind.
+    left = {
+        raw.descr: (name, raw.if_name) for name, raw in before.items() if times[raw.descr] == 1 and name not in there
+    }
+    if_names = {interface.index: interface.if_name for interface in interfaces}
+    found: dict[int, str] = {}
+    for index, descr in _unique({interface.index: interface.descr for interface in interfaces}):
+        former, if_name_before = left.get(descr, ("", ""))
+        if_name = if_names[index]
+        if former and if_name not in declared and (if_name == if_name_before or if_name not in known):
+            found[index] = former
     return found
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from collectors.snmp.gufo import Value
 from collectors.snmp.text import number_of
+from foundation.clock import Instant
 from foundation.messages import RoutingReading
 
 GONE: Final = "gone"
@@ -30,6 +31,8 @@ class Peer:
     since: str = ""
     """The instance of bgpPeerFsmEstablishedTime; empty where there is none."""
     remote_as: int | None = None
+    seen: Instant = 0
+    """When an inventory last found it in its table; 0 where nobody keeps time."""
 
     @property
     def oids(self) -> tuple[str, ...]:

@@ -8,7 +8,8 @@ from collectors.snmp.inventory.model import (
     Neighbour,
     PolledInterface,
 )
-from collectors.snmp.inventory.taking import COUNTERS, take_inventory
+from collectors.snmp.inventory.ports import COUNTERS
+from collectors.snmp.inventory.taking import take_inventory
 
 __all__ = [
     "COUNTERS",

@@ -123,7 +123,9 @@ class Inventory:
     """The tables' last-change objects as they read before the tables were walked, by OID. A table whose stamp still
     reads the same need not be walked again."""
     at: Instant = 0
-    """When it was taken; 0 where nobody said."""
+    """When it was taken; 0 where nobody keeps time."""
+    walked_at: Instant = 0
+    """When all tables were last walked, whatever their stamps said."""
 
     def distrusted(self) -> "Inventory":
         """The same without its stamps: for an agent that restarted, whose tables must all be walked anew."""

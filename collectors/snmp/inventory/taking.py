@@ -1,133 +1,138 @@
-"""What a device has: its interfaces and sensors. Walked at the start, every few hours, and when something moved."""
+"""Takes a device's inventory: what must be known to poll it first, then what may be known besides."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 
-from collectors.snmp import health, oids
 from collectors.snmp.conversation import Conversation
-from collectors.snmp.gufo import Answer, Value
-from collectors.snmp.health import Sensor
-from collectors.snmp.interfaces import RawInterface, names, speed_of, worth_polling
-from collectors.snmp.inventory.model import Inventory, NamedInterface, PolledInterface
-from collectors.snmp.text import number_of, text_of
+from collectors.snmp.gufo import Answer
+from collectors.snmp.interfaces import RawInterface, names, worth_polling
+from collectors.snmp.inventory import ports, stamps
+from collectors.snmp.inventory.addresses import read_addresses
+from collectors.snmp.inventory.bgp import read_bgp
+from collectors.snmp.inventory.cdp import read_cdp
+from collectors.snmp.inventory.identity import SYSTEM, read_identity
+from collectors.snmp.inventory.lldp import read_lldp
+from collectors.snmp.inventory.local_ports import LocalPorts
+from collectors.snmp.inventory.model import Inventory, NamedInterface, Neighbour, PolledInterface
+from collectors.snmp.inventory.modules import read_modules
+from collectors.snmp.inventory.ospf import read_ospf
+from collectors.snmp.inventory.peers import with_gone
+from collectors.snmp.inventory.sensors import read_sensors
+from collectors.snmp.inventory.spare import SpareTables
+from collectors.snmp.inventory.stamps import STAMPS, Stamps, read_stamps
+from collectors.snmp.routing import Peer
+from foundation.clock import Instant
 
-MOST_SENSORS: Final = 32
-"""Temperatures polled at most."""
-
-DETAILS: Final = (
-    oids.IF_DESCR, oids.IF_NAME, oids.IF_ALIAS, oids.IF_TYPE, oids.IF_SPEED, oids.IF_HIGH_SPEED, oids.IF_ADMIN_STATUS,
-)  # fmt: skip
-
-COUNTERS: Final = (
-    oids.IF_HC_IN_OCTETS, oids.IF_HC_OUT_OCTETS, oids.IF_IN_OCTETS, oids.IF_OUT_OCTETS,
-    oids.IF_IN_ERRORS, oids.IF_OUT_ERRORS, oids.IF_IN_DISCARDS, oids.IF_OUT_DISCARDS, oids.IF_DISCONTINUITY,
-)  # fmt: skip
+MOST_INTERFACES: Final = 4_096
+"""Seen at most, polled or not."""
 
 
-async def take_inventory(talk: Conversation, declared: Collection[str], most: int, *, everything: bool) -> Inventory:
-    """Walk a device. `declared` are interfaces that the topology has links on; `everything` polls all others too.
+async def take_inventory(
+    talk: Conversation,
+    declared: Collection[str],
+    most: int,
+    *,
+    everything: bool,
+    before: Inventory | None = None,
+    now: Instant = 0,
+) -> Inventory:
+    """Learn what a device is and has.
 
-    Raises Unanswered when the agent stops answering on the way.
+    `declared` are interfaces that the topology has links on; of the others at most `most` together are polled, or all
+    kinds of them with `everything`. `before` is the inventory before this one: tables whose last-change stamp has not
+    moved since are not walked again, names outlive a renaming, and neighbours that vanished are kept. `now` ages what
+    is kept; 0 where nobody keeps time.
+
+    Raises Unanswered when the agent stops answering on the way. A table that can be done without and is not answered
+    is left as it was before, and its stamp forgotten.
     """
-    start = await talk.get([oids.SYS_UPTIME, oids.IF_TABLE_LAST_CHANGE, *health.UcdMemory().oids, oids.UCD_CPU_IDLE])
-    raw, answer = await _interfaces(talk)
-    name_of = names(raw, declared)
-    chosen = raw[:most] if everything else worth_polling(raw, name_of, declared, most)
-    counters = await talk.get([oids.under(column, interface.index) for interface in chosen for column in COUNTERS])
-    polled = tuple(_polled(interface, name_of[interface.index], counters, answer) for interface in chosen)
-    sensors = await _sensors(talk, start)
-    asked = {interface.index for interface in chosen}
-    return Inventory(
-        interfaces=polled,
-        sensors=tuple(sensors),
-        last_change=number_of(start, oids.IF_TABLE_LAST_CHANGE),
+    start = await talk.get([*SYSTEM, *STAMPS])
+    stamped = read_stamps(start, before, now)
+    raw, polled, name_of = await _interfaces(talk, declared, most, everything, before, stamped)
+    sensors = await read_sensors(talk)
+    extras = await _extras(talk, start, LocalPorts(raw, name_of), before or Inventory(), stamped)
+    raw = [replace(one, addresses=extras.addresses.get(one.index, ())) for one in raw]
+    return replace(
+        extras.inventory,
+        interfaces=tuple(replace(polled[one.index], raw=one) for one in raw if one.index in polled),
+        others=tuple(NamedInterface(name_of[one.index], one) for one in raw if one.index not in polled),
+        sensors=sensors,
+        peers=with_gone(extras.inventory.peers, before.peers if before is not None else (), now),
+        last_change=stamped.now.get(stamps.INTERFACES),
         found=len(raw),
         missing=frozenset(declared) - frozenset(name_of.values()),
-        others=tuple(NamedInterface(name_of[other.index], other) for other in raw if other.index not in asked),
+        at=now,
+        walked_at=before.walked_at if before is not None and stamped.before else now,
     )
 
 
-async def _interfaces(talk: Conversation) -> tuple[list[RawInterface], Answer]:
-    states = await talk.walk(oids.IF_OPER_STATUS)
-    indexes = [int(index) for index in states if index.isdigit()]
-    answer = await talk.get([oids.under(column, index) for index in indexes for column in DETAILS])
-    found: list[RawInterface] = []
-    for index in indexes:
-        admin = number_of(answer, oids.under(oids.IF_ADMIN_STATUS, index))
-        oper = states[str(index)]
-        if admin is None or not isinstance(oper, int):
-            continue
-        found.append(
-            RawInterface(
-                index,
-                text_of(answer.get(oids.under(oids.IF_NAME, index))),
-                text_of(answer.get(oids.under(oids.IF_DESCR, index))),
-                text_of(answer.get(oids.under(oids.IF_ALIAS, index))),
-                number_of(answer, oids.under(oids.IF_TYPE, index)) or 0,
-                speed_of(
-                    number_of(answer, oids.under(oids.IF_SPEED, index)),
-                    number_of(answer, oids.under(oids.IF_HIGH_SPEED, index)),
-                ),
-                admin,
-                oper,
-            )
-        )
-    return found, answer
+async def _interfaces(
+    talk: Conversation,
+    declared: Collection[str],
+    most: int,
+    everything: bool,
+    before: Inventory | None,
+    stamped: Stamps,
+) -> tuple[list[RawInterface], dict[int, PolledInterface], dict[int, str]]:
+    """All interfaces, those polled among them by ifIndex, and everyone's name."""
+    raw: tuple[RawInterface, ...] | None = None
+    details: Answer = {}
+    known: dict[int, PolledInterface] = {}
+    if before is not None and stamped.same(stamps.INTERFACES) and ports.raw_interfaces(before):
+        raw = await ports.refresh_ports(talk, before)
+        known = {interface.raw.index: interface for interface in before.interfaces}
+    if raw is None:
+        found = await ports.read_ports(talk, MOST_INTERFACES)
+        raw, details, known = found.raw, found.details, {}
+    name_of = names(raw, declared, _names_before(before))
+    chosen = raw[:most] if everything else worth_polling(raw, name_of, declared, most)
+    new = [interface for interface in chosen if interface.index not in known]
+    if new and not details:
+        details = await ports.read_identifiers(talk, new)
+    fresh = await ports.polled_interfaces(talk, new, name_of, details)
+    polled = {one.index: fresh.get(one.index) or replace(known[one.index], name=name_of[one.index]) for one in chosen}
+    return list(raw), polled, name_of
 
 
-def _polled(interface: RawInterface, name: str, counters: Answer, details: Answer) -> PolledInterface:
-    columns = frozenset(
-        column for column in COUNTERS if isinstance(counters.get(oids.under(column, interface.index)), int)
+def _names_before(before: Inventory | None) -> Mapping[str, RawInterface]:
+    if before is None:
+        return {}
+    named = {one.name: one.raw for one in before.interfaces}
+    return named | {one.name: one.raw for one in before.others}
+
+
+@dataclass(frozen=True, slots=True)
+class _Extras:
+    inventory: Inventory
+    """Identity, modules, neighbours, peers and stamps."""
+    addresses: Mapping[int, tuple[str, ...]]
+
+
+async def _extras(talk: Conversation, start: Answer, local: LocalPorts, before: Inventory, stamped: Stamps) -> _Extras:
+    """What an inventory can do without."""
+    spare = SpareTables()
+    kept = dict(stamped.now)
+    modules, neighbours = before.modules, before.neighbours
+    if not stamped.same(stamps.MODULES):
+        failures = spare.failures
+        modules = await spare.read(lambda: read_modules(talk), modules)
+        if spare.failures > failures:
+            kept.pop(stamps.MODULES, None)
+    identity = read_identity(start, modules)
+    lldp: tuple[Neighbour, ...] = tuple(one for one in neighbours if one.protocol == "lldp")
+    cdp: tuple[Neighbour, ...] = tuple(one for one in neighbours if one.protocol == "cdp")
+    if not stamped.same(stamps.NEIGHBOURS) or not stamped.same(stamps.INTERFACES):
+        failures = spare.failures
+        lldp = await spare.read(lambda: read_lldp(talk, local), lldp)
+        if spare.failures > failures:
+            kept.pop(stamps.NEIGHBOURS, None)
+    cdp = await spare.read(lambda: read_cdp(talk, identity.object_id, local), cdp)
+    nobody: tuple[Peer, ...] = ()
+    bgp = await spare.read(lambda: read_bgp(talk, identity.object_id), nobody)
+    ospf = await spare.read(lambda: read_ospf(talk), nobody)
+    was: dict[int, tuple[str, ...]] = {one.index: one.addresses for one in ports.raw_interfaces(before)}
+    addresses = await spare.read(lambda: read_addresses(talk), was)
+    return _Extras(
+        Inventory(identity=identity, modules=modules, neighbours=lldp + cdp, peers=bgp + ospf, stamps=kept), addresses
     )
-    wide = {oids.IF_HC_IN_OCTETS, oids.IF_HC_OUT_OCTETS} <= columns
-    stamp: tuple[str, Value] = ("", None)
-    for column in (oids.IF_NAME, oids.IF_DESCR):
-        instance = oids.under(column, interface.index)
-        if details.get(instance):
-            stamp = (instance, details[instance])
-            break
-    return PolledInterface(name, interface, wide, columns, stamp)
-
-
-async def _sensors(talk: Conversation, start: Answer) -> list[Sensor]:
-    found = health.processors(list(await talk.walk(oids.HR_PROCESSOR_LOAD)))
-    if not found and health.UcdProcessor().read(start) is not None:
-        found.append(health.UcdProcessor())
-    types = await talk.walk(oids.HR_STORAGE_TYPE)
-    memory: list[Sensor] = []
-    if types:
-        columns = (oids.HR_STORAGE_DESCR, oids.HR_STORAGE_SIZE)
-        details = await talk.get([oids.under(column, index) for index in types for column in columns])
-        memory = health.memories(types, details)
-    if not memory and health.UcdMemory().read(start) is not None:
-        memory.append(health.UcdMemory())
-    return found + memory + await _temperatures(talk)
-
-
-async def _temperatures(talk: Conversation) -> list[Sensor]:
-    types = await talk.walk(oids.ENT_SENSOR_TYPE)
-    indexes = [index for index, kind in types.items() if kind == health.CELSIUS][:MOST_SENSORS]
-    if not indexes:
-        return []
-    columns = (oids.ENT_SENSOR_SCALE, oids.ENT_SENSOR_PRECISION, oids.ENT_PHYSICAL_NAME, oids.ENT_PHYSICAL_DESCR)
-    details = await talk.get([oids.under(column, index) for index in indexes for column in columns])
-    found: list[Sensor] = []
-    taken: set[str] = set()
-    for index in indexes:
-        factor = health.temperature_factor(
-            number_of(details, oids.under(oids.ENT_SENSOR_SCALE, index)),
-            number_of(details, oids.under(oids.ENT_SENSOR_PRECISION, index)),
-        )
-        if factor is None:
-            continue
-        name = (
-            text_of(details.get(oids.under(oids.ENT_PHYSICAL_NAME, index)))
-            or text_of(details.get(oids.under(oids.ENT_PHYSICAL_DESCR, index)))
-            or f"sensor{index}"
-        )
-        if name in taken:
-            name = f"{name} #{index}"
-        taken.add(name)
-        value, status = oids.under(oids.ENT_SENSOR_VALUE, index), oids.under(oids.ENT_SENSOR_STATUS, index)
-        found.append(health.Temperature(name, value, status, factor))
-    return found

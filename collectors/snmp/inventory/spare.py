@@ -1,0 +1,32 @@
+"""Tables that an inventory can do without: an agent that chokes on one must not cost us its interfaces."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Final, TypeVar
+
+from collectors.snmp.conversation import Unanswered
+
+T = TypeVar("T")
+
+LONGEST: Final = 15.0
+"""Seconds that one table may take."""
+MOST_FAILURES: Final = 2
+"""Tables that may fail before the others are not asked for any more."""
+
+
+class SpareTables:
+    """Reads tables as long as the agent bears it."""
+
+    def __init__(self) -> None:
+        self.failures = 0
+
+    async def read(self, work: Callable[[], Awaitable[T]], otherwise: T) -> T:
+        """What `work` finds; `otherwise` where the agent does not answer it, or takes too long."""
+        if self.failures >= MOST_FAILURES:
+            return otherwise
+        try:
+            async with asyncio.timeout(LONGEST):
+                return await work()
+        except (Unanswered, TimeoutError):
+            self.failures += 1
+            return otherwise
