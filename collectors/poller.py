@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any, Final
 
 from prometheus_client import CollectorRegistry
@@ -14,8 +14,9 @@ from collectors.schedule.ladder import recheck_delay
 from collectors.schedule.spread import phase
 from collectors.schedule.timetable import Timetable
 from collectors.schedule.turns import Turns
-from collectors.settings import CollectorSettings, Credential
+from collectors.settings import CollectorSettings, Credential, resolve_logins
 from collectors.snmp.channel import Channel
+from collectors.snmp.credentials import Keyring
 from collectors.snmp.hub import SocketHub
 from collectors.telemetry import Telemetry
 from collectors.watching.memory import Memory
@@ -23,7 +24,7 @@ from collectors.watching.watcher import INVENTORY_DEADLINE, Watcher
 from foundation.bus import Bus
 from foundation.clock import SECOND, Clock
 from foundation.messages import CollectorBeat, Observation, PollRequest
-from foundation.problems import OperatorError, did_you_mean
+from foundation.problems import OperatorError
 from topology.model import Device
 from topology.network import Network
 
@@ -49,6 +50,7 @@ class Poller:
         bus: Bus,
         clock: Clock,
         registry: CollectorRegistry,
+        credential_sets: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         """Raises OperatorError when a device names credentials that there are none of, or a secret can't be read."""
         self.clock: Clock = clock
@@ -59,7 +61,8 @@ class Poller:
         self._bus = bus
         self._network = network
         self._settings = settings
-        self._communities = _communities(network, credentials)
+        named = {device.credentials for device in network.devices.values()}
+        self._logins = resolve_logins(named, credentials, credential_sets or {})
         self._requests = bus.subscribe("collector", PollRequest, capacity=10_000)
         self._tasks: set[asyncio.Task[Any]] = set()
         self._pinger: Pinger | None = None
@@ -166,9 +169,9 @@ class Poller:
 
     def _channel(self, device: Device, address: str, hub: SocketHub) -> Channel:
         port = device.snmp_port or self._settings.port
-        community = self._communities[device.credentials]
+        keyring = Keyring(self._logins[device.credentials])
         try:
-            return Channel(address, port, community, hub, self._timetable, self.clock, self.telemetry)
+            return Channel(address, port, keyring, hub, self._timetable, self.clock, self.telemetry)
         except OSError as error:
             raise OperatorError(
                 f"No SNMP socket can be opened for device {device.id} at {address}: {error}. "
@@ -231,11 +234,3 @@ class Poller:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("A task of the poll loop ended by a defect.", exc_info=error)
-
-
-def _communities(network: Network, credentials: Mapping[str, Credential]) -> dict[str, str]:
-    names = {device.credentials for device in network.devices.values()}
-    for name in sorted(names - credentials.keys()):
-        remedy = did_you_mean(name, credentials) or "Add them under credentials."
-        raise OperatorError(f'The topology refers to credentials "{name}", which the settings don\'t have. {remedy}')
-    return {name: credentials[name].community.resolve() for name in sorted(names)}

@@ -1,24 +1,116 @@
 """What can be set about collecting."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from ipaddress import IPv4Address, IPv4Network
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
+from collectors.snmp.credentials import Login, community_login, user_login
+from collectors.snmp.credentials import Version as SnmpVersion
 from foundation.clock import HOUR, SECOND
+from foundation.problems import OperatorError, did_you_mean
 from foundation.settings import Duration, Secret, StrictModel
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 
-# YAML reads a bare 2 as a number, and `version: 2c` as text; only the text names a version here.
-Version = Annotated[Literal["2c"], BeforeValidator(lambda value: "2c" if value == "v2c" else value)]
+
+def _version(value: Any) -> Any:
+    """YAML reads a bare 1 or 3 as a number, and `2c` as text; people also write v3."""
+    return str(value).removeprefix("v") if type(value) in (int, str) else value
+
+
+def _protocol(value: Any) -> Any:
+    """`SHA-256`, `sha256` and `AES` as devices' manuals write them."""
+    if not isinstance(value, str):
+        return value
+    plain = value.lower().replace("-", "").replace("_", "")
+    return {"sha": "sha1", "aes": "aes128"}.get(plain, plain)
+
+
+MOST_IN_A_SET = 8
+"""Logins that are tried at one device."""
 
 
 class Credential(StrictModel):
-    """How an SNMP agent is spoken to; the topology's devices name one by its key."""
+    """How an SNMP agent is spoken to; the topology's devices name one, or a set of them, by its key."""
 
-    version: Version = "2c"
-    community: Secret
+    version: Annotated[Literal["1", "2c", "3"], BeforeValidator(_version)] = "2c"
+    community: Secret | None = None
+    """For versions 1 and 2c."""
+    user: str | None = Field(default=None, min_length=1)
+    """For version 3, as all below."""
+    auth: Annotated[
+        Literal["md5", "sha1", "sha224", "sha256", "sha384", "sha512"] | None, BeforeValidator(_protocol)
+    ] = None
+    auth_password: Secret | None = None
+    privacy: Annotated[Literal["des", "aes128", "aes192", "aes256"] | None, BeforeValidator(_protocol)] = None
+    privacy_password: Secret | None = None
+    key_expansion: Literal["blumenthal", "cisco"] = "blumenthal"
+    """How the device makes a key for AES-192 or AES-256 out of a shorter one; there are two ways, and no standard."""
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> "Credential":
+        secure = {
+            "user": self.user, "auth": self.auth, "auth_password": self.auth_password,
+            "privacy": self.privacy, "privacy_password": self.privacy_password,
+        }  # fmt: skip
+        if self.version != "3":
+            if self.community is None:
+                raise ValueError(f"version {self.version} needs a community")
+            if given := [name for name, value in secure.items() if value is not None]:
+                raise ValueError(f"{given[0]} belongs to version 3: write version: 3, or take it out")
+            return self
+        if self.community is not None:
+            raise ValueError("a community belongs to versions 1 and 2c; version 3 has a user")
+        if self.user is None:
+            raise ValueError("version 3 needs a user")
+        for protocol, password in (("auth", "auth_password"), ("privacy", "privacy_password")):
+            if (secure[protocol] is None) != (secure[password] is None):
+                raise ValueError(f"{protocol} and {password} go together")
+        if self.privacy is not None and self.auth is None:
+            raise ValueError("privacy needs auth: SNMPv3 encrypts only what it signs")
+        return self
+
+    def login(self, name: str) -> Login:
+        """Itself with its secrets read and its keys worked out.
+
+        Raises OperatorError when a secret can't be read.
+        """
+        if self.community is not None:
+            return community_login(self.community.resolve(), name=name, version=SnmpVersion(self.version))
+        return user_login(
+            self.user or "",
+            name=name,
+            auth=self.auth or "",
+            auth_password=self.auth_password.resolve() if self.auth_password else "",
+            privacy=self.privacy or "",
+            privacy_password=self.privacy_password.resolve() if self.privacy_password else "",
+            expansion=self.key_expansion,
+        )
+
+
+def resolve_logins(
+    named: Iterable[str], credentials: Mapping[str, Credential], sets: Mapping[str, Sequence[str]]
+) -> dict[str, tuple[Login, ...]]:
+    """The logins to try, in order, for each of these names of a credential or a set of them.
+
+    Raises OperatorError when a name is unknown or a secret can't be read.
+    """
+    logins: dict[str, Login] = {}
+    found: dict[str, tuple[Login, ...]] = {}
+    for name in sorted(set(named)):
+        members = sets.get(name, (name,))
+        for member in members:
+            if member not in credentials:
+                remedy = did_you_mean(member, [*credentials, *sets]) or "Add them under credentials."
+                raise OperatorError(
+                    f'The topology refers to credentials "{member}", which the settings don\'t have. {remedy}'
+                )
+            if member not in logins:
+                logins[member] = credentials[member].login(member)
+        found[name] = tuple(logins[member] for member in members)
+    return found
 
 
 class CollectorSettings(StrictModel):

@@ -22,6 +22,7 @@ class Telemetry(Collector):
     __slots__ = (
         "_lateness",
         "broken_walks",
+        "denied",
         "duplicates",
         "foreign",
         "full_looks",
@@ -38,6 +39,7 @@ class Telemetry(Collector):
         "rejected",
         "requests",
         "restarts",
+        "resyncs",
         "silent",
         "sockets",
         "timeouts",
@@ -48,6 +50,10 @@ class Telemetry(Collector):
         self.full_looks = 0
         self.misses = 0
         self.silent = 0
+        self.denied = 0
+        """Looks at which the agent refused every login that we have for it."""
+        self.resyncs = 0
+        """SNMPv3 engines whose id, boots and time were asked for again."""
         self.restarts = 0
         self.requests = 0
         self.timeouts = 0
@@ -76,7 +82,11 @@ class Telemetry(Collector):
     @property
     def looks(self) -> int:
         """Looks finished, whatever they found."""
-        return self.quick_looks + self.full_looks + self.misses + self.silent
+        return self.quick_looks + self.full_looks + self.misses + self.silent + self.denied
+
+    def resynchronised(self) -> None:
+        """An SNMPv3 engine that was known is asked for its id and time again."""
+        self.resyncs += 1
 
     def started_after(self, seconds: float) -> None:
         """A look started this long after its turn."""
@@ -103,6 +113,8 @@ class Telemetry(Collector):
             ("yunwei_poll_rejected", "SNMP requests answered with an error status.", self.rejected),
             ("yunwei_poll_missed", "Looks at which nothing answered.", self.misses),
             ("yunwei_poll_silent", "Looks at which only the ping was answered.", self.silent),
+            ("yunwei_poll_denied", "Looks at which the agent refused every login.", self.denied),
+            ("yunwei_poll_resyncs", "SNMPv3 engines discovered anew.", self.resyncs),
             ("yunwei_poll_restarts", "Restarts of agents seen.", self.restarts),
             ("yunwei_poll_late", "Turns dropped because the collector was behind.", self.late),
             ("yunwei_poll_pings", "Pings sent to silent devices.", self.pings),

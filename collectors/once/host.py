@@ -14,6 +14,7 @@ from collectors.schedule.timetable import Timetable
 from collectors.snmp import oids
 from collectors.snmp.channel import Channel
 from collectors.snmp.conversation import Conversation, Unanswered
+from collectors.snmp.credentials import Keyring, community_login
 from collectors.snmp.decode import read_interface
 from collectors.snmp.gufo import Answer
 from collectors.snmp.hub import SocketHub
@@ -105,7 +106,7 @@ async def poll_host(
     async with _ticking(timetable, clock):
         hub = SocketHub()
         try:
-            channel = Channel(numeric, port, community, hub, timetable, clock, telemetry)
+            channel = Channel(numeric, port, Keyring([community_login(community)]), hub, timetable, clock, telemetry)
         except OSError as error:
             hub.close()
             raise OperatorError(f"No SNMP socket to {address} can be opened: {error}.") from None

@@ -18,7 +18,10 @@ to be read again before the version is moved:
 - values without an instance are left out; integers of every type come as int, strings as bytes, OIDs and addresses as
   str;
 - a closed port raises TimeoutError on receiving, OSError on sending;
-- more than about 200 OIDs in a request raise SnmpEncodeError.
+- more than about 200 OIDs in a request raise SnmpEncodeError;
+- SNMPv3 (tests/collectors/snmp/test_secure.py): a socket learns the engine id, boots and time from what it receives,
+  once; the time does not go on by itself; a Report whose request-id is not the request's own is skipped, which is every
+  Report on an encrypted request; and the digest of an answer is *not* checked, so collectors/snmp/usm.py does that.
 """
 
 from typing import Final
@@ -29,7 +32,11 @@ from gufo.snmp._fast import (
     SnmpDecodeError,
     SnmpEncodeError,
     SnmpError,
+    SnmpV1ClientSocket,
     SnmpV2cClientSocket,
+    SnmpV3ClientSocket,
+    get_localized_key,
+    get_master_key,
 )
 
 Value = int | bytes | str | float | bool | None
@@ -38,8 +45,19 @@ Value = int | bytes | str | float | bool | None
 Answer = dict[str, Value]
 """The values that came, by OID."""
 
+Row = tuple[str, Value]
+"""One instance of a walk."""
+
 MOST_VALUES: Final = 150
 """OIDs that a request surely takes."""
+
+LARGEST: Final = 4096
+"""Bytes of an answer at most: the core takes no more."""
+
+
+def open_v1_socket(address: str, port: int, community: str) -> SnmpV1ClientSocket:
+    """A non-blocking SNMPv1 client socket, connected to an agent; raises as `open_socket` does."""
+    return SnmpV1ClientSocket(_place(address, port), community, 0, 0, 0, 0)
 
 
 def open_socket(address: str, port: int, community: str) -> SnmpV2cClientSocket:
@@ -47,8 +65,15 @@ def open_socket(address: str, port: int, community: str) -> SnmpV2cClientSocket:
 
     Raises OSError when the address is no IP address, or no descriptor is left.
     """
-    host = f"[{address}]" if ":" in address else address
-    return SnmpV2cClientSocket(f"{host}:{port}", community, 0, 0, 0, 0)
+    return SnmpV2cClientSocket(_place(address, port), community, 0, 0, 0, 0)
+
+
+def open_v3_socket(address: str, port: int, engine: bytes = b"") -> SnmpV3ClientSocket:
+    """A non-blocking SNMPv3 client socket without user or keys, which `send_refresh` makes discover the agent's engine.
+
+    Raises as `open_socket` does.
+    """
+    return SnmpV3ClientSocket(_place(address, port), engine, "", 0, b"", 0, b"", 0, 0, 0, 0)
 
 
 def is_panic(error: BaseException) -> bool:
@@ -56,16 +81,28 @@ def is_panic(error: BaseException) -> bool:
     return type(error).__name__ == "PanicException"
 
 
+def _place(address: str, port: int) -> str:
+    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+
+
 __all__ = [
+    "LARGEST",
     "MOST_VALUES",
     "Answer",
     "GetIter",
+    "Row",
     "SnmpAuthError",
     "SnmpDecodeError",
     "SnmpEncodeError",
     "SnmpError",
+    "SnmpV1ClientSocket",
     "SnmpV2cClientSocket",
+    "SnmpV3ClientSocket",
     "Value",
+    "get_localized_key",
+    "get_master_key",
     "is_panic",
     "open_socket",
+    "open_v1_socket",
+    "open_v3_socket",
 ]

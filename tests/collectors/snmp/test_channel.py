@@ -11,8 +11,9 @@ from prometheus_client import CollectorRegistry
 
 from collectors.reachability.patience import REFUSAL_PAUSE
 from collectors.schedule.timetable import Timetable
-from collectors.snmp.channel import Channel, Row
-from collectors.snmp.gufo import Answer, GetIter
+from collectors.snmp.channel import Channel
+from collectors.snmp.credentials import Keyring, community_login
+from collectors.snmp.gufo import Answer, GetIter, Row
 from collectors.snmp.hub import SocketHub
 from collectors.snmp.oids import IF_DESCR, SYS_DESCR, SYS_UPTIME
 from collectors.telemetry import Telemetry
@@ -57,7 +58,9 @@ async def line(*script: Behaviour) -> AsyncIterator[Line]:
     agent.script = list(script)
     with closing(agent):
         hub = SocketHub()
-        channel = Channel("127.0.0.1", agent.port, "public", hub, timetable, clock, telemetry)
+        channel = Channel(
+            "127.0.0.1", agent.port, Keyring([community_login("public")]), hub, timetable, clock, telemetry
+        )
         try:
             yield Line(agent, channel, timetable, clock, telemetry)
         finally:

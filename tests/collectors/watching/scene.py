@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry
 
 from collectors.schedule.timetable import Timetable
 from collectors.snmp.channel import Channel
+from collectors.snmp.credentials import Keyring, community_login
 from collectors.snmp.hub import SocketHub
 from collectors.telemetry import Telemetry
 from collectors.watching.memory import Memory
@@ -36,7 +37,15 @@ class Scene:
         self.echo: bool | None = None
         """What a ping finds; None where pings are off."""
         self.hub = SocketHub()
-        channel = Channel("127.0.0.1", agent.port, "public", self.hub, self.timetable, self.clock, self.telemetry)
+        channel = Channel(
+            "127.0.0.1",
+            agent.port,
+            Keyring([community_login("public")]),
+            self.hub,
+            self.timetable,
+            self.clock,
+            self.telemetry,
+        )
         self.memory = Memory(
             "r1",
             frozenset({"up1"}),
