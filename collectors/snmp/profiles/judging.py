@@ -63,9 +63,7 @@ def believable(bounds: Mapping[str, Bound], *, signed: bool) -> dict[str, Bound]
     Agents write 0 into thresholds that nobody set: a high one at or below 0 is none, but for units that go below it
     (`signed`: dBm). Where a low one reaches a high one, or all are alike, nothing of it is true.
     """
-    kept = {
-        name: bound for name, bound in bounds.items() if signed or name.startswith("low") or bound.value > 0
-    }
+    kept = {name: bound for name, bound in bounds.items() if signed or name.startswith("low") or bound.value > 0}
     highs = [bound.value for name, bound in kept.items() if not name.startswith("low")]
     lows = [bound.value for name, bound in kept.items() if name.startswith("low")]
     if highs and lows and max(lows) >= min(highs):

@@ -169,7 +169,5 @@ class StateSensor:
         if state is None or state.status is None:
             # Not there any more is no failure: it may have been taken out on purpose.
             word = text_of(raw)[:64] if state is None else state.word
-            return HealthReading(
-                self.entity, self.kind, number, "", HealthStatus.UNKNOWN, None, LimitSource.NONE, word
-            )
+            return HealthReading(self.entity, self.kind, number, "", HealthStatus.UNKNOWN, None, LimitSource.NONE, word)
         return HealthReading(self.entity, self.kind, number, "", state.status, None, LimitSource.DEVICE, state.word)

@@ -1,4 +1,4 @@
-"""From what an agent sends to a number in the kind's unit: exact arithmetic, and None for whatever is no number. Pure."""
+"""From what an agent sends to a number in the kind's unit: exact arithmetic, None for what is no number. Pure."""
 
 import math
 import re
