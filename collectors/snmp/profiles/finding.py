@@ -62,6 +62,8 @@ class _Row:
     """The template; None for the default."""
     number: str = ""
     busy: bool = True
+    reads: str = ""
+    """What it reads, where another rule may read the same: an instance, or a physical entity."""
     parts: list[str | Part] = field(default_factory=list)
 
 
@@ -81,7 +83,7 @@ async def find_sensors(
             found = {row.kind for row in rows if row.position < position}
             if rule.kinds - found:
                 rows += await search.rows([(position, Search(rule.rule, rule.kinds - found))])
-    rows.sort(key=lambda row: row.position)
+    rows = _once(sorted(rows, key=lambda row: row.position))
     chosen = choose([Wish(row.kind, row.busy) for row in rows], most)
     return await search.sensors([rows[place_] for place_ in chosen])
 
@@ -187,7 +189,18 @@ class _Device:
             name = without_placeholders(rule.name or "") or kind
             return [_Row(position, kind, "", MeanMaker(rule, kind, indexes), name)]
         return _numbered(
-            [_Row(position, kind, index, maker, rule.name, busy=self._is_busy(kind, rule, index)) for index in indexes]
+            [
+                _Row(
+                    position,
+                    kind,
+                    index,
+                    maker,
+                    rule.name,
+                    busy=self._is_busy(kind, rule, index),
+                    reads=place(rule, index),
+                )
+                for index in indexes
+            ]
         )
 
     async def _storage_rows(self, position: int, search: Search, indexes: list[str]) -> list[_Row]:
@@ -222,7 +235,9 @@ class _Device:
             if kind is not None and kind in search.kinds:
                 maker = forms.EntitySensorMaker(kind, entry, rule.thresholds)
                 busy = self._is_busy(kind, rule, index)
-                found.append(_Row(position, kind, index, maker, rule.name or ENTITY, busy=busy))
+                found.append(
+                    _Row(position, kind, index, maker, rule.name or ENTITY, busy=busy, reads=f"entity {index}")
+                )
         return found
 
     def _is_busy(self, kind: HealthKind, rule: SensorRule, index: str) -> bool:
@@ -277,6 +292,12 @@ class _Device:
             for row in rows
         ]
         return unique([(row.kind, name, row.index) for row, name in zip(rows, plain, strict=True)])
+
+
+def _once(rows: list[_Row]) -> list[_Row]:
+    """The rows without those that read what an earlier one of their kind reads."""
+    found: dict[tuple[str, str], _Row] = {}
+    return [row for row in rows if found.setdefault((row.kind, row.reads or f"{row.position}.{row.index}"), row) is row]
 
 
 def _numbered(rows: list[_Row]) -> list[_Row]:
