@@ -18,6 +18,7 @@ from collectors.settings import CollectorSettings, Credential, resolve_logins
 from collectors.snmp.channel import Channel
 from collectors.snmp.credentials import Keyring
 from collectors.snmp.hub import SocketHub
+from collectors.snmp.inventory import Inventory
 from collectors.telemetry import Telemetry
 from collectors.watching.memory import Memory
 from collectors.watching.watcher import INVENTORY_DEADLINE, Watcher
@@ -51,11 +52,19 @@ class Poller:
         clock: Clock,
         registry: CollectorRegistry,
         credential_sets: Mapping[str, Sequence[str]] | None = None,
+        *,
+        keep: Callable[[str, Inventory], None] | None = None,
+        known: Mapping[str, Inventory] | None = None,
     ) -> None:
-        """Raises OperatorError when a device names credentials that there are none of, or a secret can't be read."""
+        """`keep` is told every inventory that was taken; `known` are those of an earlier run, by device.
+
+        Raises OperatorError when a device names credentials that there are none of, or a secret can't be read.
+        """
         self.clock: Clock = clock
         self.telemetry = Telemetry(registry)
         self.publish: Callable[[Observation], None] = bus.publish
+        self._keep_inventory = keep
+        self._known = known or {}
         self.watchers: dict[str, Watcher] = {}
         """By device id, once it runs."""
         self._bus = bus
@@ -134,6 +143,11 @@ class Poller:
         self.telemetry.pings += 1
         return self._keep(asyncio.ensure_future(self._pinger.ping(address)))
 
+    def learned(self, device: str, inventory: Inventory) -> None:
+        """An inventory is to be kept."""
+        if self._keep_inventory is not None:
+            self._keep_inventory(device, inventory)
+
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Run an inventory."""
         self._keep(asyncio.ensure_future(work))
@@ -163,6 +177,7 @@ class Poller:
                 inventory_interval=settings.inventory_interval / SECOND,
                 share=place / interval,
             )
+            memory.inventory = self._known.get(device.id)
             channel = self._channel(device, address, hub)
             self.watchers[device.id] = Watcher(device.id, address, channel, memory, self, settings.deadline / SECOND)
             self._turns.add(device.id, self._began + place)

@@ -30,6 +30,7 @@ class Memory:
         "_tracks",
         "declared",
         "device",
+        "inventory",
         "inventory_at",
         "most_interfaces",
         "patience",
@@ -59,6 +60,8 @@ class Memory:
         self.size = RequestSize(values)
         self.ticks: int | None = None
         """sysUpTime when it last answered, in hundredths of a second."""
+        self.inventory: Inventory | None = None
+        """The last one, also that of an earlier run of the platform: names, neighbours and peers outlive it."""
         self.plan: Plan | None = None
         self.relearn = True
         """No plan, or none that can be trusted: nothing is read by it before the next inventory."""
@@ -92,6 +95,8 @@ class Memory:
 
     def distrust(self) -> None:
         """Indexes may have moved: learn them anew, at once."""
+        if self.inventory is not None:
+            self.inventory = self.inventory.distrusted()
         self.relearn = True
         self.inventory_at = 0.0
 
@@ -104,6 +109,7 @@ class Memory:
                 ", ".join(sorted(inventory.missing)),
                 extra={"device": self.device},
             )
+        self.inventory = inventory
         self.plan = make_plan(inventory, self._tracks, self.size.size, now)
         self.relearn = False
         self._pause = 0.0

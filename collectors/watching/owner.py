@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any, Protocol
 
+from collectors.snmp.inventory import Inventory
 from collectors.telemetry import Telemetry
 from foundation.clock import Clock
 from foundation.messages import Observation
@@ -37,6 +38,10 @@ class Owner(Protocol):
 
     def ping(self, address: str) -> "asyncio.Future[bool] | None":
         """Ask whether something at an address answers a ping; None where pings are off."""
+        ...
+
+    def learned(self, device: str, inventory: Inventory) -> None:
+        """An inventory was taken."""
         ...
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:

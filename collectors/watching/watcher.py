@@ -260,7 +260,14 @@ class Watcher:
         talk = Conversation(self.channel, memory.patience, memory.size, self._telemetry)
         try:
             async with asyncio.timeout(INVENTORY_DEADLINE):
-                inventory = await take_inventory(talk, memory.declared, memory.most_interfaces, everything=False)
+                inventory = await take_inventory(
+                    talk,
+                    memory.declared,
+                    memory.most_interfaces,
+                    everything=False,
+                    before=memory.inventory,
+                    now=self._clock.now(),
+                )
         except (Unanswered, TimeoutError):
             inventory = None
         if look != self._look:
@@ -272,6 +279,7 @@ class Watcher:
             self._telemetry.inventories += 1
             self._relearned = True
             memory.learned(inventory, now)
+            self._owner.learned(self.device, inventory)
             self._ask_values()
         else:
             self._telemetry.inventory_failures += 1

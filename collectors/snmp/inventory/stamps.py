@@ -16,7 +16,10 @@ MODULES: Final = "1.3.6.1.2.1.47.1.4.1.0"
 NEIGHBOURS: Final = "1.0.8802.1.1.2.1.2.1.0"
 """lldpStatsRemTablesLastChangeTime (IEEE 802.1AB)."""
 
-STAMPS: Final = (INTERFACES, MODULES, NEIGHBOURS)
+COUNT: Final = "1.3.6.1.2.1.2.1.0"
+"""ifNumber (RFC 2863): gives agents away whose stamp of the interfaces never moves."""
+
+STAMPS: Final = (INTERFACES, MODULES, NEIGHBOURS, COUNT)
 
 TRUST: Final = DAY
 """How long tables go unwalked on their stamps' word: some agents have the objects and never move them."""
@@ -31,6 +34,8 @@ class Stamps:
 
     def same(self, stamp: str) -> bool:
         """The table has not changed since it was walked."""
+        if stamp == INTERFACES and self.now.get(COUNT) != self.before.get(COUNT):
+            return False
         return stamp in self.now and self.now[stamp] == self.before.get(stamp)
 
 

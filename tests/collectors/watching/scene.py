@@ -11,6 +11,7 @@ from collectors.schedule.timetable import Timetable
 from collectors.snmp.channel import Channel
 from collectors.snmp.credentials import Keyring, community_login
 from collectors.snmp.hub import SocketHub
+from collectors.snmp.inventory import Inventory
 from collectors.telemetry import Telemetry
 from collectors.watching.memory import Memory
 from collectors.watching.watcher import Watcher
@@ -31,6 +32,7 @@ class Scene:
         self.timetable = Timetable(0.0)
         self.published: list[Observation] = []
         self.publish: Callable[[Observation], None] = self.published.append
+        self.inventories: list[Inventory] = []
         self.looks = 0
         self.recoveries = 0
         self.pings: list[asyncio.Future[bool]] = []
@@ -63,6 +65,9 @@ class Scene:
 
     def recovered(self, _device: str) -> None:
         self.recoveries += 1
+
+    def learned(self, _device: str, inventory: Inventory) -> None:
+        self.inventories.append(inventory)
 
     def ping(self, _address: str) -> "asyncio.Future[bool] | None":
         if self.echo is None:

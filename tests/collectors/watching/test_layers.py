@@ -11,6 +11,7 @@ from tests.collectors.ber import Request
 from tests.collectors.watching.scene import Scene, run, scene
 
 MINUTE = 60 * SECOND
+IF_NUMBER = "1.3.6.1.2.1.2.1.0"
 
 
 def rates(observation: Observation) -> dict[str, tuple[CounterVerdict, float | None]]:
@@ -219,11 +220,13 @@ def test_one_value_that_the_agent_chokes_on_costs_that_value_only() -> None:
     run(play)
 
 
-def test_the_inventory_is_taken_again_after_hours_and_new_ports_are_found() -> None:
+def test_a_new_port_is_found_after_hours_even_where_the_agent_does_not_say_that_its_table_changed() -> None:
     async def play() -> None:
         async with scene() as stage:
+            stage.agent.objects[IF_NUMBER] = ber.integer(2)
             await stage.look(full=True)
             stage.agent.objects |= {name: value for name, value in router({3: "new"}).items() if name.endswith(".3")}
+            stage.agent.objects[IF_NUMBER] = ber.integer(3)
             (found,) = await stage.look(full=True, after=HOUR)
             assert len(found.interfaces) == 2
             *_, found = await stage.look(full=True, after=6 * HOUR)
