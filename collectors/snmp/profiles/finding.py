@@ -6,47 +6,24 @@ as long as it is not needed, and nothing is asked twice.
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Final, Protocol
+from dataclasses import dataclass, field
+from typing import Final
 
 from collectors.snmp import oids
-from collectors.snmp.gufo import Answer, Value
 from collectors.snmp.kinds import HealthKind
 from collectors.snmp.profiles import forms
 from collectors.snmp.profiles.choosing import LINES, MOST_SENSORS, Wish, choose
+from collectors.snmp.profiles.known import Agent, Known
 from collectors.snmp.profiles.makers import Maker, MeanMaker, holds, maker_of, place
-from collectors.snmp.profiles.names import (
-    EntityNames,
-    Part,
-    entities_in,
-    needed,
-    parts_of,
-    render,
-    without_placeholders,
-)
+from collectors.snmp.profiles.names import EntityNames, Part, keys_in, needed, parts_of, render, without_placeholders
 from collectors.snmp.profiles.profile import Profile, Search
 from collectors.snmp.profiles.schema import SensorRule
-from collectors.snmp.profiles.sensors import Sensor
-from collectors.snmp.text import text_of
+from collectors.snmp.profiles.sensors import Measure, Sensor
 
-MOST_ROWS: Final = 1_024
-"""Of one rule: a table that is longer is looked at so far."""
 MOST_ROUNDS: Final = 12
 """Of questions about rows whose answers lead to further questions."""
 
 ENTITY: Final = "{entity}"
-
-
-class Agent(Protocol):
-    """What is asked: a conversation with the device's agent."""
-
-    async def get(self, oids: list[str]) -> Answer:
-        """The values of these instances; those that don't exist are left out."""
-        ...
-
-    async def walk(self, column: str) -> dict[str, Value]:
-        """All instances of a column, by index."""
-        ...
 
 
 @dataclass(slots=True)
@@ -74,18 +51,19 @@ async def find_sensors(
 
     `context` is what the inventory knows of names already. Raises Unanswered when the agent stops answering.
     """
-    search = _Device(talk, context or EntityNames())
+    known = Known(talk, context or EntityNames())
+    search = _Search(known)
     rules = list(enumerate(profile.searches))
-    await search.get(_scalars(search_for.rule for _, search_for in rules))
-    rows = await search.rows([(place_, rule) for place_, rule in rules if not rule.rule.fallback])
-    for position, rule in rules:
-        if rule.rule.fallback:
-            found = {row.kind for row in rows if row.position < position}
-            if rule.kinds - found:
-                rows += await search.rows([(position, Search(rule.rule, rule.kinds - found))])
+    await known.get(_scalars(one.rule for _, one in rules))
+    rows = await search.rows([(position, one) for position, one in rules if not one.rule.fallback])
+    for position, one in rules:
+        if one.rule.fallback:
+            missing = one.kinds - {row.kind for row in rows if row.position < position}
+            if missing:
+                rows += await search.rows([(position, Search(one.rule, missing))])
     rows = _once(sorted(rows, key=lambda row: row.position))
     chosen = choose([Wish(row.kind, row.busy) for row in rows], most)
-    return await search.sensors([rows[place_] for place_ in chosen])
+    return await search.sensors([rows[number] for number in chosen])
 
 
 def _scalars(rules: Iterable[SensorRule]) -> list[str]:
@@ -98,42 +76,12 @@ def _scalars(rules: Iterable[SensorRule]) -> list[str]:
     return [oid for oid in dict.fromkeys(found) if oid]
 
 
-class _Device:
-    """What is known of one device so far."""
+class _Search:
+    """The search for one device's sensors."""
 
-    def __init__(self, talk: Agent, names: EntityNames) -> None:
-        self._talk = talk
-        self._names = names
-        self._values: Answer = {}
-        self._asked: set[str] = set()
-        self._walked: dict[str, list[str]] = {}
-        self._busy = names.busy_names()
-
-    async def get(self, instances: Iterable[str]) -> None:
-        """Have the values of these instances at hand, those that exist."""
-        wanted: list[str] = []
-        for instance in instances:
-            if instance in self._asked:
-                continue
-            self._asked.add(instance)
-            known = self._names.known(instance)
-            if known is None:
-                wanted.append(instance)
-            else:
-                self._values[instance] = known
-        if wanted:
-            self._values.update(await self._talk.get(wanted))
-
-    async def walk(self, column: str) -> list[str]:
-        """The indexes of a column; its values are at hand then."""
-        if column not in self._walked:
-            found = await self._talk.walk(column)
-            for index, value in found.items():
-                instance = oids.under(column, index)
-                self._values[instance] = value
-                self._asked.add(instance)
-            self._walked[column] = list(found)[:MOST_ROWS]
-        return self._walked[column]
+    def __init__(self, known: Known) -> None:
+        self._known = known
+        self._busy = known.names.busy_names()
 
     async def rows(self, rules: Sequence[tuple[int, Search]]) -> list[_Row]:
         """The rows of these rules that may be sensors."""
@@ -141,7 +89,7 @@ class _Device:
         for position, search in rules:
             # A scalar that says no saves the walk.
             by_scalar = [requirement for requirement in search.rule.require if requirement.object is not None]
-            if all(holds(requirement, "", self._values) for requirement in by_scalar):
+            if all(holds(requirement, "", self._known.values) for requirement in by_scalar):
                 indexes[position] = await self._indexes(search.rule)
         required = [
             place(requirement, index)
@@ -150,13 +98,13 @@ class _Device:
             if requirement.column is not None
             for index in indexes.get(position, ())
         ]
-        await self.get(required)
+        await self._known.get(required)
         found: list[_Row] = []
         for position, search in rules:
             kept = [
                 index
                 for index in indexes.get(position, ())
-                if all(holds(requirement, index, self._values) for requirement in search.rule.require)
+                if all(holds(requirement, index, self._known.values) for requirement in search.rule.require)
             ]
             if kept:
                 found.extend(await self._rows_of(position, search, kept))
@@ -164,14 +112,14 @@ class _Device:
 
     async def _indexes(self, rule: SensorRule) -> list[str]:
         if rule.form == "storage":
-            return await self.walk(oids.HR_STORAGE_TYPE)
+            return await self._known.walk(oids.HR_STORAGE_TYPE)
         if rule.form == "entity-sensor":
-            return await self.walk(f"{rule.table or forms.ENTITY_SENSOR_ENTRY}.1")
+            return await self._known.walk(f"{rule.table or forms.ENTITY_SENSOR_ENTRY}.1")
         column = rule.walked
         if column is not None:
-            return await self.walk(column)
+            return await self._known.walk(column)
         first = next(iter(_scalars([rule])))
-        return [""] if self._values.get(first) is not None else []
+        return [""] if self._known.values.get(first) is not None else []
 
     async def _rows_of(self, position: int, search: Search, indexes: list[str]) -> list[_Row]:
         rule = search.rule
@@ -184,7 +132,7 @@ class _Device:
         if rule.column is not None and rule.scale is None and rule.precision is None and rule.status is None:
             # What walked in is enough to see that nothing is there, before any place is given to it.
             plain = maker_of(rule.model_copy(update={"limits": None}))
-            indexes = [index for index in indexes if plain.make("", index, self._values) is not None]
+            indexes = [index for index in indexes if plain.make("", index, self._known.values) is not None]
         if rule.mean_over is not None and len(indexes) > rule.mean_over:
             name = without_placeholders(rule.name or "") or kind
             return [_Row(position, kind, "", MeanMaker(rule, kind, indexes), name)]
@@ -204,34 +152,36 @@ class _Device:
         )
 
     async def _storage_rows(self, position: int, search: Search, indexes: list[str]) -> list[_Row]:
-        await self.get(oids.under(oids.HR_STORAGE_DESCR, index) for index in indexes)
-        spare = forms.reclaimable(self._values, indexes)
+        await self._known.get(oids.under(oids.HR_STORAGE_DESCR, index) for index in indexes)
+        spare = forms.reclaimable(self._known.values, indexes)
         found: list[_Row] = []
         for index in indexes:
-            name = forms.storage_name(self._values, index)
-            kind = forms.storage_kind(self._values.get(oids.under(oids.HR_STORAGE_TYPE, index)), name)
+            name = forms.storage_name(self._known.values, index)
+            kind = forms.storage_kind(self._known.values.get(oids.under(oids.HR_STORAGE_TYPE, index)), name)
             if kind is not None and kind in search.kinds:
                 template = search.rule.name
                 if template is None:
                     template = "memory{number}" if kind == "memory" else "{column:" + oids.HR_STORAGE_DESCR + "}"
                 found.append(_Row(position, kind, index, forms.StorageMaker(kind, spare), template))
         sizes = [oids.under(oids.HR_STORAGE_SIZE, row.index) for row in found]
-        await self.get(sizes)
+        await self._known.get(sizes)
         # Swap space of no size is no memory that is numbered.
-        return [row for row, size in zip(found, sizes, strict=True) if self._values.get(size) != 0]
+        return [row for row, size in zip(found, sizes, strict=True) if self._known.values.get(size) != 0]
 
     async def _entity_rows(self, position: int, search: Search, indexes: list[str]) -> list[_Row]:
         rule = search.rule
         entry = rule.table or forms.ENTITY_SENSOR_ENTRY
-        types = {index: self._values.get(oids.under(f"{entry}.1", index)) for index in indexes}
+        types = {index: self._known.values.get(oids.under(f"{entry}.1", index)) for index in indexes}
         by_name = {forms.DECIBEL_MILLIWATTS, forms.WATTS, forms.AMPERES}
-        await self._know(int(index) for index, data_type in types.items() if data_type in by_name and index.isdigit())
-        await self.get(oids.under(f"{entry}.5", index) for index in indexes)
+        await self._known.know_entities(
+            int(index) for index, data_type in types.items() if data_type in by_name and index.isdigit()
+        )
+        await self._known.get(oids.under(f"{entry}.5", index) for index in indexes)
         found: list[_Row] = []
         for index, data_type in types.items():
-            if not index.isdigit() or self._values.get(oids.under(f"{entry}.5", index)) == 2:
+            if not index.isdigit() or self._known.values.get(oids.under(f"{entry}.5", index)) == 2:
                 continue
-            kind = forms.kind_of(data_type, self._names.entities.get(int(index), ""))
+            kind = forms.kind_of(data_type, self._known.names.entities.get(int(index), ""))
             if kind is not None and kind in search.kinds:
                 maker = forms.EntitySensorMaker(kind, entry, rule.thresholds)
                 busy = self._is_busy(kind, rule, index)
@@ -247,48 +197,44 @@ class _Device:
         if not first.isdigit():
             return True
         if "{interface" in (rule.name or ""):
-            return int(first) in self._names.busy
-        return bool(self._names.line_of(int(first), self._busy))
+            return int(first) in self._known.names.busy
+        return bool(self._known.names.line_of(int(first), self._busy))
 
     async def sensors(self, rows: Sequence[_Row]) -> list[Sensor]:
         """The sensors of these rows, those that turn out to measure something."""
         for row in rows:
             row.parts = parts_of(row.name or ENTITY, row.index)
-        await self.get(instance for row in rows for instance in needed(row.parts))
+        await self._known.get(instance for row in rows for instance in needed(row.parts))
         for _ in range(MOST_ROUNDS):
             wanted = [
                 instance
                 for row in rows
-                for instance in row.maker.needs(row.index, self._values)
-                if instance not in self._asked
+                for instance in row.maker.needs(row.index, self._known.values)
+                if instance not in self._known.asked
             ]
             if not wanted:
                 break
-            await self.get(wanted)
-        await self._know(entity for row in rows for entity in entities_in(row.parts, self._values))
+            await self._known.get(wanted)
+        await self._known.know_entities(key for row in rows for key in keys_in("entity", row.parts, self._known.values))
+        await self._known.know_interfaces(
+            key for row in rows for key in keys_in("interface", row.parts, self._known.values)
+        )
         called = self._unique(rows)
-        made = (row.maker.make(name, row.index, self._values) for row, name in zip(rows, called, strict=True))
-        return [sensor for sensor in made if sensor is not None]
-
-    async def _know(self, entities: Iterable[int]) -> None:
-        """Have the names of these entities at hand."""
-        missing = [entity for entity in dict.fromkeys(entities) if entity not in self._names.entities]
-        if not missing:
-            return
-        columns = (oids.ENT_PHYSICAL_NAME, oids.ENT_PHYSICAL_DESCR)
-        await self.get(oids.under(column, entity) for entity in missing for column in columns)
-        learned = {
-            entity: next(
-                (text for column in columns if (text := text_of(self._values.get(oids.under(column, entity))))), ""
-            )
-            for entity in missing
-        }
-        self._names = replace(self._names, entities={**self._names.entities, **learned})
+        found: list[Sensor] = []
+        for row, name in zip(rows, called, strict=True):
+            sensor = row.maker.make(name, row.index, self._known.values)
+            if not row.busy and isinstance(sensor, Measure):
+                # There is no light to expect where nothing is connected.
+                sensor.forget_limits()
+            if sensor is not None:
+                found.append(sensor)
+        return found
 
     def _unique(self, rows: Sequence[_Row]) -> list[str]:
         """A name for each row; those of one kind that would be called alike get their index behind."""
         plain = [
-            render(row.parts, row.number, self._values, self._names) or f"{row.kind}{row.number or row.index}"
+            render(row.parts, row.number, self._known.values, self._known.names)
+            or f"{row.kind}{row.number or row.index}"
             for row in rows
         ]
         return unique([(row.kind, name, row.index) for row, name in zip(rows, plain, strict=True)])

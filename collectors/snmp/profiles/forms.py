@@ -42,6 +42,9 @@ RECEIVES: Final = re.compile(r"(?i)\brx|receiv|input.*(?:optical|light|laser)|\b
 SENDS: Final = re.compile(r"(?i)\btx|transmit|output.*(?:optical|light|laser)|\b(?:optical|light).*output")
 BIAS: Final = re.compile(r"(?i)bias|laser|lane current")
 
+FINE: Final = Fraction(1, 1000)
+"""dBm: nobody measures exactly 0 to this place; there a 0 is an optic that tells nothing."""
+
 MOST_THRESHOLDS: Final = 8
 """Of one sensor; devices have two, four or six."""
 LESS, LESS_OR_EQUAL, GREATER, GREATER_OR_EQUAL = 1, 2, 3, 4
@@ -115,6 +118,8 @@ class EntitySensorMaker:
             return Decoder(factor * 1000, low, high)
         if data_type == WATTS and self._kind in ("optical_rx", "optical_tx"):
             return Decoder(factor * 1000, low, high, convert="milliwatt")
+        if data_type == DECIBEL_MILLIWATTS and factor <= FINE:
+            return Decoder(factor, low, high, absent=frozenset((0,)))
         return Decoder(factor, low, high)
 
     def _bounds(self, index: str, decode: Decoder, values: Values) -> dict[str, Bound]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import inf
 
+from collectors.snmp.kinds import KINDS, HealthKind
 from foundation.messages import HealthStatus, LimitSource
 
 
@@ -57,15 +58,20 @@ class Limits:
         return self._calm
 
 
-def believable(bounds: Mapping[str, Bound], *, signed: bool) -> dict[str, Bound]:
+def believable(bounds: Mapping[str, Bound], kind: HealthKind) -> dict[str, Bound]:
     """The device's own thresholds without those that can't be meant.
 
-    Agents write 0 into thresholds that nobody set: a high one at or below 0 is none, but for units that go below it
-    (`signed`: dBm). Where a low one reaches a high one, or all are alike, nothing of it is true.
+    Where a low one reaches a high one, as when all are 0, nobody set any. A high one at or below 0 is none, but for
+    kinds that may lie there (dBm, volts and amperes with a sign); nor is a low one that the kind can't come below.
     """
-    kept = {name: bound for name, bound in bounds.items() if signed or name.startswith("low") or bound.value > 0}
-    highs = [bound.value for name, bound in kept.items() if not name.startswith("low")]
-    lows = [bound.value for name, bound in kept.items() if name.startswith("low")]
+    highs = [bound.value for name, bound in bounds.items() if not name.startswith("low")]
+    lows = [bound.value for name, bound in bounds.items() if name.startswith("low")]
     if highs and lows and max(lows) >= min(highs):
         return {}
-    return kept
+    lowest = KINDS[kind].low
+    signed = lowest < 0 and kind != "temperature"
+    return {
+        name: bound
+        for name, bound in bounds.items()
+        if (bound.value > lowest if name.startswith("low") else signed or bound.value > 0)
+    }

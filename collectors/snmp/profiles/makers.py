@@ -210,7 +210,7 @@ def limits_of(rule: SensorRule, kind: HealthKind, decode: Decoder, index: str, v
 
 def bounded(own: Mapping[str, Bound], written: Mapping[str, Bound], kind: HealthKind) -> Limits | None:
     """Limits of the device's own thresholds, and the profile's where it has none; None where there are none at all."""
-    bounds = {**written, **believable(own, signed=KINDS[kind].low < 0 and kind != "temperature")}
+    bounds = {**written, **believable(own, kind)}
     return Limits(bounds) if bounds else None
 
 

@@ -101,12 +101,12 @@ def needed(parts: list[str | Part]) -> list[str]:
     return [part.instance for part in parts if isinstance(part, Part) and part.instance]
 
 
-def entities_in(parts: list[str | Part], values: Mapping[str, Value]) -> list[int]:
-    """The entPhysicalIndexes that a name speaks of."""
+def keys_in(what: str, parts: list[str | Part], values: Mapping[str, Value]) -> list[int]:
+    """The entPhysicalIndexes (`entity`) or ifIndexes (`interface`) that a name speaks of."""
     return [
-        entity
+        key
         for part in parts
-        if isinstance(part, Part) and part.what == "entity" and (entity := _number(part, values)) is not None
+        if isinstance(part, Part) and part.what == what and (key := _number(part, values)) is not None
     ]
 
 

@@ -57,6 +57,10 @@ class Measure:
         self._judge = None if limits is None else limits.judge
         self._unit = KINDS[kind].unit
 
+    def forget_limits(self) -> None:
+        """From now on the status says only whether there is a value."""
+        self._judge = None
+
     def read(self, answer: Mapping[str, Value]) -> HealthReading:
         """The value and its status."""
         value = self._decode(answer.get(self._oid))
