@@ -5,7 +5,7 @@ import sys
 import typer
 
 from foundation.problems import OperatorError, ProblemError
-from yunwei.commands import account, check, demo, init, poll, report, run, simulate
+from yunwei.commands import account, backup, check, demo, init, poll, record, records, reload, report, run, simulate
 
 app = typer.Typer(
     name="yunwei",
@@ -17,13 +17,19 @@ app = typer.Typer(
 app.command("init")(init.init)
 app.command("check")(check.check)
 app.command("run")(run.run)
+app.command("reload")(reload.reload)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
+app.command("backup-key")(backup.backup_key)
 app.command("demo")(demo.demo)
 app.command("simulate")(simulate.simulate)
 app.command("inbox")(simulate.inbox)
 app.command("fault")(simulate.fault)
 app.command("poll")(poll.poll)
+app.command("record")(record.record)
 app.add_typer(report.app, name="report")
 app.add_typer(account.app, name="account")
+app.add_typer(records.app, name="records")
 
 
 def main() -> None:

@@ -31,6 +31,7 @@ from storage.metrics.rows import RowBuilder
 from storage.metrics.store import MetricStoreError
 from storage.metrics.writer import MetricWriter
 from topology.cartogram import load_cartogram
+from yunwei.backup.job import Backups
 from yunwei.health import Health
 from yunwei.scheduler import Jobs
 from yunwei.session_key import session_key
@@ -139,7 +140,8 @@ class Platform:
         self._run("health", health.run())
         self._run("poll loop", poller.run())
 
-        jobs = Jobs(workspace, records, store, bus, clock)
+        backups = Backups(workspace.directory, settings, records, clock, registry)
+        jobs = Jobs(workspace, records, store, backups, bus, clock)
         jobs.start()
         self._stack.callback(jobs.stop)
         log.info("The platform runs.", extra={"devices": len(network.devices), "url": web.url})

@@ -20,6 +20,7 @@ from foundation.trouble import Trouble
 from reports.job import report_last_month
 from storage.metrics.store import MetricStore, MetricStoreError
 from storage.records.database import Records
+from yunwei.backup.job import TEST_CRON, Backups
 from yunwei.workspace import Workspace
 
 log = logging.getLogger(__name__)
@@ -28,8 +29,17 @@ log = logging.getLogger(__name__)
 class Jobs:
     """The platform's jobs, on threads of their own."""
 
-    def __init__(self, workspace: Workspace, records: Records, store: MetricStore, bus: Bus, clock: Clock) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        records: Records,
+        store: MetricStore,
+        backups: Backups,
+        bus: Bus,
+        clock: Clock,
+    ) -> None:
         self._workspace = workspace
+        self._backups = backups
         self._records = records
         self._store = store
         self._bus = bus
@@ -50,6 +60,11 @@ class Jobs:
         self._scheduler.add_job(report, name="monthly report", trigger="cron", **reports.cron)
         # Once at the start too: the platform may have been off when last month's was due.
         self._scheduler.add_job(report, name="monthly report at the start")
+        if self._workspace.settings.backup.enabled:
+            daily = self._workspace.settings.backup.cron
+            self._scheduler.add_job(self._guarded("backup", self._back_up), name="backup", trigger="cron", **daily)
+            test = self._guarded("test of the backups", self._backups.test)
+            self._scheduler.add_job(test, name="test of the backups", trigger="cron", **TEST_CRON)
         self._scheduler.start()
 
     def stop(self) -> None:
@@ -61,6 +76,9 @@ class Jobs:
         with self._records.transaction() as session:
             messages = work_due(session, now, workspace.network, workspace.roster, workspace.settings.acting)
         self._bus.publish_all(messages)
+
+    def _back_up(self) -> None:
+        self._backups.make()
 
     def _maintain(self) -> None:
         self._store.maintain(self._clock.now())

@@ -1,19 +1,24 @@
-"""The platform as a service: started, reloaded and stopped by signals."""
+"""The platform as a service: started, reloaded and stopped by signals, or reloaded by the command `yunwei reload`."""
 
 import asyncio
 import logging
 import signal
 from pathlib import Path
+from typing import Final
 
 from foundation.clock import Clock
 from foundation.problems import OperatorError, ProblemError
 from topology.cartogram import load_cartogram
+from yunwei.control.server import ControlServer
 from yunwei.logs import configure_logging
 from yunwei.platform import CARTOGRAM, Platform
+from yunwei.reload import Reload
 from yunwei.stopping import stop_event
 from yunwei.workspace import Workspace, load_workspace
 
 log = logging.getLogger(__name__)
+
+REFUSED: Final = "The new configuration is refused; the present one stays in force."
 
 
 async def serve(workspace: Workspace, clock: Clock, *, until_end_of_input: bool = False) -> None:
@@ -23,10 +28,18 @@ async def serve(workspace: Workspace, clock: Clock, *, until_end_of_input: bool 
     part can't start with the first, and whatever a part died of: a platform that has gone partly blind must not look
     alive.
     """
-    loop = asyncio.get_running_loop()
     stop = stop_event(watch_stdin=until_end_of_input)
-    reload = asyncio.Event()
-    loop.add_signal_handler(signal.SIGHUP, reload.set)
+    reload = Reload()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reload.ask)
+    control = ControlServer(workspace.data, {"reload": reload.command})
+    await control.start()
+    try:
+        await _serve(workspace, clock, stop, reload)
+    finally:
+        await control.stop()
+
+
+async def _serve(workspace: Workspace, clock: Clock, stop: asyncio.Event, reload: Reload) -> None:
     former: Workspace | None = None
     while True:
         platform = Platform(workspace, clock)
@@ -36,10 +49,13 @@ async def serve(workspace: Workspace, clock: Clock, *, until_end_of_input: bool 
         except OperatorError as error:
             if former is None:
                 raise
-            log.error("The new configuration can't take over: %s The former one goes on.", error)
+            sentence = f"The new configuration can't take over: {error} The former one goes on."
+            log.error("%s", sentence)
+            reload.refused(sentence)
             workspace, former = former, None
             configure_logging(workspace.settings.logging)
             continue
+        reload.done()
         try:
             replacement = await _until_replaced(platform, workspace, stop, reload)
         finally:
@@ -65,11 +81,11 @@ async def _started(platform: Platform, stop: asyncio.Event) -> bool:
 
 
 async def _until_replaced(
-    platform: Platform, workspace: Workspace, stop: asyncio.Event, reload: asyncio.Event
+    platform: Platform, workspace: Workspace, stop: asyncio.Event, reload: Reload
 ) -> Workspace | None:
     """Wait for the end (None), or for a reload that is good (the new configuration)."""
     while True:
-        stopping, reloading = asyncio.ensure_future(stop.wait()), asyncio.ensure_future(reload.wait())
+        stopping, reloading = asyncio.ensure_future(stop.wait()), asyncio.ensure_future(reload.asked.wait())
         failing = asyncio.ensure_future(platform.failed())
         await asyncio.wait({stopping, reloading, failing}, return_when=asyncio.FIRST_COMPLETED)
         for waiting in (stopping, reloading, failing):
@@ -78,15 +94,17 @@ async def _until_replaced(
             return None
         if failing.done():
             failing.result()
-        reload.clear()
+        reload.asked.clear()
         try:
             replacement = await asyncio.to_thread(_load, workspace.directory)
         except ProblemError as error:
             for problem in error.problems:
                 log.error("%s", problem)
-            log.error("The new configuration is refused; the present one stays in force.")
+            log.error(REFUSED)
+            reload.refused("\n".join((*map(str, error.problems), REFUSED)))
         except OperatorError as error:
-            log.error("%s The new configuration is refused; the present one stays in force.", error)
+            log.error("%s %s", error, REFUSED)
+            reload.refused(f"{error} {REFUSED}")
         else:
             log.info("The new configuration is good and takes over.")
             return replacement

@@ -18,6 +18,7 @@ from reports.settings import ReportSettings
 from simulator.inbox.settings import InboxSettings
 from simulator.settings import SimulatorSettings
 from storage.metrics.settings import MetricSettings
+from yunwei.backup_settings import BackupSettings
 from yunwei.logs import LogSettings
 
 SETTINGS_FILE: Final = "yunwei.yaml"
@@ -41,6 +42,7 @@ class Settings(StrictModel):
     notify: NotifySettings = NotifySettings()
     reports: ReportSettings = ReportSettings()
     dashboard: DashboardSettings = DashboardSettings()
+    backup: BackupSettings = BackupSettings()
     logging: LogSettings = LogSettings()
     simulator: SimulatorSettings = SimulatorSettings()
     inbox: InboxSettings = InboxSettings()
@@ -69,6 +71,16 @@ def require_secrets(settings: Settings) -> None:
             sentences.append(str(error))
     if sentences:
         raise OperatorError("\n".join(dict.fromkeys(sentences)))
+
+
+def secret_files(settings: Settings) -> list[Path]:
+    """The files that hold secrets."""
+    return [Path(secret.file) for secret in _secrets(settings) if secret.file is not None]
+
+
+def open_secrets(settings: Settings) -> list[str]:
+    """The secrets that stand in the settings file itself."""
+    return [secret.value for secret in _secrets(settings) if secret.value is not None]
 
 
 def _secrets(value: object) -> Iterator[Secret]:

@@ -83,11 +83,16 @@ def open_records(directory: Path, settings: Settings) -> Records:
 
     Raises OperatorError when it can't be used, or was written by a newer version.
     """
-    password = None if settings.records_password is None else settings.records_password.resolve()
-    url = settings.records or f"sqlite:///{data_directory(directory, settings) / 'records.sqlite'}"
-    records = Records(url, password)
+    records = database_of(directory, settings)
     upgrade(records)
     return records
+
+
+def database_of(directory: Path, settings: Settings) -> Records:
+    """The records database, whatever its schema. Raises OperatorError when its settings name none."""
+    if settings.records is None:
+        return Records(f"sqlite:///{data_directory(directory, settings) / 'records.sqlite'}")
+    return Records(settings.records, None if settings.records_password is None else settings.records_password.resolve())
 
 
 def _collect(problems: list[Problem], load: Callable[[], T]) -> T | None:

@@ -90,6 +90,12 @@ def check(records: Records, migrations: Migrations = SHIPPED) -> str | None:
     )
 
 
+def schema_of(records: Records) -> str:
+    """The revision that the database has; `none` for an empty one. Raises OperatorError when it is out of reach."""
+    with records.reading() as session:
+        return _named(_present(session.connection()))
+
+
 def drift(records: Records, migrations: Migrations = SHIPPED) -> list[str]:
     """How the database differs from the declared tables, a line for each difference; empty when it does not.
 

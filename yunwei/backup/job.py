@@ -1,0 +1,106 @@
+"""The nightly backup with its rotation, and the monthly proof that one can be restored."""
+
+import logging
+import tempfile
+from pathlib import Path
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Gauge
+
+from foundation.calendar import local
+from foundation.clock import SECOND, Clock, Instant
+from storage.records.database import Records
+from yunwei.backup.archive import unpack
+from yunwei.backup.contents import CONFIG, RECORDS
+from yunwei.backup.making import Backup, make_backup
+from yunwei.backup.restoring import check_records
+from yunwei.backup.rotation import moment_of, name_of, superfluous
+from yunwei.settings import Settings, load_settings
+
+log = logging.getLogger(__name__)
+
+TEST_CRON: Final = {"day": 2, "hour": 4, "minute": 10}
+"""When a backup is restored into a scratch place, each month."""
+
+
+class Backups:
+    """An installation's own backups. Raises OperatorError where it can't do its work; the job tells it then."""
+
+    def __init__(
+        self, directory: Path, settings: Settings, records: Records, clock: Clock, registry: CollectorRegistry
+    ) -> None:
+        self._directory = directory
+        self._settings = settings
+        self._records = records
+        self._clock = clock
+        self._place = settings.backup.place(directory / settings.data)
+        self.made_at: Instant | None = None
+        """When the newest backup was made; None when there is none."""
+        self.tested_at: Instant | None = None
+        """When a backup was last restored as a test; None when none was since the start."""
+        newest = self.newest()
+        if newest is not None:
+            self.made_at = round(newest.stat().st_mtime * SECOND)
+        Gauge(
+            "yunwei_backup_last_made_seconds", "When the newest backup was made (Unix time); 0 for never.",
+            registry=registry,
+        ).set_function(lambda: (self.made_at or 0) / SECOND)  # fmt: skip
+        Gauge(
+            "yunwei_backup_last_tested_seconds", "When a backup was last restored as a test (Unix time); 0: not yet.",
+            registry=registry,
+        ).set_function(lambda: (self.tested_at or 0) / SECOND)  # fmt: skip
+
+    def make(self) -> Backup:
+        """Make one and let the superfluous go."""
+        now = self._clock.now()
+        name = name_of(local(now), encrypted=self._settings.backup.recipient is not None)
+        backup = make_backup(self._directory, self._settings, self._records, self._place / name, self._clock)
+        self.made_at = now
+        gone = superfluous((path.name for path in self._place.iterdir()), self._settings.backup.keep)
+        for other in gone:
+            (self._place / other).unlink(missing_ok=True)
+        log.info(
+            "The backup %s is made: %d bytes, %d rows; %d older ones are deleted.",
+            backup.path, backup.size, sum(backup.manifest.rows.values()), len(gone),
+        )  # fmt: skip
+        return backup
+
+    def test(self) -> None:
+        """Restore the newest backup into a scratch place: every part as written, every row there, the audit trail
+        whole, the settings readable.
+
+        An encrypted one whose private key is not here can't be opened: a fresh one is made and tested unencrypted then.
+        """
+        backup = self._settings.backup
+        newest = self.newest()
+        readable = newest is not None and (backup.recipient is None or backup.identity is not None)
+        self._place.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".yunwei-test-", dir=self._place) as scratch:
+            found = Path(scratch) / "restored"
+            found.mkdir()
+            identity = None if backup.identity is None else backup.identity.resolve()
+            if newest is None or not readable:
+                open_settings = self._settings.model_copy(
+                    update={"backup": backup.model_copy(update={"recipient": None})}
+                )
+                newest = Path(scratch) / "fresh.backup"
+                make_backup(self._directory, open_settings, self._records, newest, self._clock)
+            manifest = unpack(newest, found, identity)
+            check_records(found / RECORDS, manifest)
+            load_settings(found / CONFIG)
+        self.tested_at = self._clock.now()
+        log.info(
+            "The backup %s was restored as a test and is sound: made at %s, %d rows.",
+            newest.name, manifest.made_at, sum(manifest.rows.values()),
+        )  # fmt: skip
+
+    def newest(self) -> Path | None:
+        """The newest backup there is."""
+        if not self._place.is_dir():
+            return None
+        dated = [path for path in self._place.iterdir() if moment_of(path.name) is not None]
+        return max(dated, key=lambda path: path.name, default=None)
+
+    def report(self) -> dict[str, object]:
+        """For the health page."""
+        return {"made_at": self.made_at, "tested_at": self.tested_at}

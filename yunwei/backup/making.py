@@ -1,0 +1,89 @@
+"""Makes a backup while the platform runs."""
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from foundation.calendar import local
+from foundation.clock import Clock
+from foundation.problems import OperatorError
+from storage.records.copying import Progress, count_rows
+from storage.records.database import Records
+from storage.records.migrate import schema_of
+from storage.records.snapshot import write_snapshot
+from yunwei.backup.archive import Manifest, checksum, pack
+from yunwei.backup.contents import CONFIG, RECORDS, configuration, reports, secrets
+from yunwei.settings import SETTINGS_FILE, Settings, open_secrets
+
+TAKEN_OUT = "taken out of the backup"
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A backup that was made."""
+
+    path: Path
+    size: int
+    """Bytes."""
+    manifest: Manifest
+
+
+def make_backup(
+    directory: Path,
+    settings: Settings,
+    records: Records,
+    target: Path,
+    clock: Clock,
+    progress: Progress = lambda _done, _all: None,
+) -> Backup:
+    """Write a backup of the installation in a configuration directory to a file.
+
+    Secrets are in it only when `backup.recipient` names who can decrypt it. Raises OperatorError when something can't
+    be read or written; nothing half-made is left.
+    """
+    data = directory / settings.data
+    recipient = settings.backup.recipient
+    try:
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".yunwei-backup-", dir=target.parent) as scratch:
+            snapshot = Path(scratch) / RECORDS
+            write_snapshot(records, snapshot, progress)
+            parts = {RECORDS: snapshot, **configuration(directory), **reports(data, settings)}
+            if recipient:
+                parts |= secrets(directory, settings)
+            else:
+                _take_out_secrets(parts, settings, Path(scratch) / SETTINGS_FILE)
+            manifest = Manifest(
+                version("yunwei"),
+                local(clock.now()).isoformat(timespec="seconds"),
+                *_described(snapshot),
+                {name: checksum(path) for name, path in parts.items()},
+            )
+            pack(parts, manifest, target, recipient)
+    except OSError as error:
+        raise OperatorError(f"The backup {target} can't be written: {error.strerror}.") from None
+    return Backup(target, target.stat().st_size, manifest)
+
+
+def _described(snapshot: Path) -> tuple[str, Mapping[str, int]]:
+    records = Records(f"sqlite:///{snapshot}")
+    try:
+        return schema_of(records), count_rows(records)
+    finally:
+        records.close()
+
+
+def _take_out_secrets(parts: dict[str, Path], settings: Settings, cleaned: Path) -> None:
+    """A settings file with secrets in the open goes into the backup without them."""
+    name = f"{CONFIG}/{SETTINGS_FILE}"
+    values = open_secrets(settings)
+    if not values or name not in parts:
+        return
+    lines = parts[name].read_text(encoding="utf-8").splitlines(keepends=True)
+    for value in sorted(values, key=len, reverse=True):
+        lines = [line.replace(value, TAKEN_OUT) if "value" in line else line for line in lines]
+    cleaned.touch(mode=0o600)
+    cleaned.write_text("".join(lines), encoding="utf-8")
+    parts[name] = cleaned

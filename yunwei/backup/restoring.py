@@ -1,0 +1,129 @@
+"""Brings an installation back from a backup: everything is checked before anything is touched, and what was there
+before is moved aside, never overwritten."""
+
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from alerting.audit.log import verify
+from foundation.calendar import local
+from foundation.clock import Clock
+from foundation.problems import OperatorError
+from storage.records.copying import copy_records, count_rows
+from storage.records.database import Records
+from storage.records.migrate import upgrade
+from yunwei.backup.archive import Manifest, unpack
+from yunwei.backup.contents import CONFIG, RECORDS, REPORTS, SECRETS
+from yunwei.control.client import is_running
+from yunwei.settings import SETTINGS_FILE, Settings, load_settings
+from yunwei.workspace import data_directory, database_of
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What was done."""
+
+    manifest: Manifest
+    configuration: bool
+    """The configuration was restored too: there was none before, or it was replaced."""
+    aside: Path | None
+    """Where what was there before lies now."""
+
+
+def restore(
+    source: Path, directory: Path, clock: Clock, *, identity: str | None = None, replace: bool = False
+) -> Restored:
+    """Restore a backup into a configuration directory.
+
+    Where the directory has a configuration already it stays, and says where the records go, unless `replace` is set.
+    Raises OperatorError when the backup is not sound, a platform runs there, or there are records and `replace` is not
+    set; nothing is changed then.
+    """
+    try:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".yunwei-restore-", dir=directory) as scratch:
+            found = Path(scratch)
+            manifest = unpack(source, found, identity)
+            check_records(found / RECORDS, manifest)
+            if (found / SECRETS).is_dir():
+                shutil.copytree(found / SECRETS, found / CONFIG, dirs_exist_ok=True)
+            present = (directory / SETTINGS_FILE).exists()
+            with_configuration = replace or not present
+            settings = load_settings(found / CONFIG if with_configuration else directory)
+            return _place(found, manifest, directory, settings, clock, with_configuration, replace)
+    except OSError as error:
+        raise OperatorError(f"The backup can't be restored into {directory}: {error.strerror}.") from None
+
+
+def check_records(path: Path, manifest: Manifest) -> None:
+    """See that records out of a backup can be opened, have every row, and an unbroken audit trail; they are brought to
+    the present schema. Raises OperatorError when not."""
+    records = Records(f"sqlite:///{path}")
+    try:
+        with records.reading() as session:
+            chain = verify(session)
+        upgrade(records)
+        rows = count_rows(records)
+    finally:
+        records.close()
+    if lost := [name for name, count in manifest.rows.items() if name in rows and rows[name] != count]:
+        raise OperatorError(f"The records in the backup are not complete: rows are missing in {', '.join(lost)}.")
+    if not chain.whole:
+        raise OperatorError(f"The audit trail in the backup is broken at entry {chain.broken}: {chain.reason}")
+
+
+def _place(
+    found: Path,
+    manifest: Manifest,
+    directory: Path,
+    settings: Settings,
+    clock: Clock,
+    with_configuration: bool,
+    replace: bool,
+) -> Restored:
+    data = data_directory(directory, settings)
+    if is_running(data):
+        raise OperatorError("The platform runs. Stop it before its records are replaced.")
+    aside = directory / f"before-restore-{local(clock.now()):%Y%m%dT%H%M%S}"
+    if settings.records is None:
+        place = data / RECORDS
+        if place.exists() and not replace:
+            raise OperatorError(
+                f"There are records at {place} already. To replace them by the backup's, run this again with "
+                "--replace: the present ones are moved aside, not deleted."
+            )
+        for name in (RECORDS, f"{RECORDS}-wal", f"{RECORDS}-shm"):
+            _set_aside(data / name, aside)
+        shutil.move(found / RECORDS, place)
+    else:
+        _fill_database(found / RECORDS, settings)
+    if with_configuration:
+        for part in _children(found / CONFIG):
+            _set_aside(directory / part.name, aside)
+            shutil.move(part, directory / part.name)
+    for part in _children(found / REPORTS):
+        kept = data / settings.reports.directory / part.name
+        if not kept.exists():
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            shutil.move(part, kept)
+    return Restored(manifest, with_configuration, aside if aside.exists() else None)
+
+
+def _fill_database(path: Path, settings: Settings) -> None:
+    source, target = Records(f"sqlite:///{path}"), database_of(Path(), settings)
+    try:
+        copy_records(source, target)
+    finally:
+        source.close()
+        target.close()
+
+
+def _set_aside(path: Path, aside: Path) -> None:
+    if path.exists():
+        aside.mkdir(mode=0o700, exist_ok=True)
+        shutil.move(path, aside / path.name)
+
+
+def _children(directory: Path) -> list[Path]:
+    return sorted(directory.iterdir()) if directory.is_dir() else []
