@@ -240,7 +240,6 @@ class Judge:
                 if now - since <= limit:
                     continue
             watched.unknown = True
-            watched.broken_at = now
             self._states.judge(watched.id, State.UNKNOWN, since, evidence="no observation")
 
     def _keep_windows(self, now: Instant) -> None:

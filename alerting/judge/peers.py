@@ -85,7 +85,8 @@ class Peers:
         """The other end of a session; None where the addresses don't tell. It may ask for the device's addresses."""
         vrf, _, text = neighbour.rpartition("/")
         try:
-            address = ip_address(text.partition("%")[0])
+            # A line without addresses is told by its ifIndex behind the neighbour's own address: `10.0.0.1 if7`.
+            address = ip_address(text.partition(" ")[0].partition("%")[0])
         except ValueError:
             return None
         link = self._link_towards(device, address)

@@ -14,8 +14,8 @@ from alerting.rules.loader import RuleSet
 from alerting.rules.model import DeviceDownRule, HealthStateRule, RoutingDownRule, SnmpRejectedRule, SnmpSilentRule
 from foundation.clock import Instant
 
-_OF_A_LIVING_DEVICE: Final = (SnmpSilentRule, SnmpRejectedRule, RoutingDownRule, HealthStateRule)
-"""Kinds of rule whose alerts say nothing more once the device itself can't be reached."""
+_BEHIND_ITS_DEVICE: Final = (DeviceDownRule, SnmpSilentRule, SnmpRejectedRule, RoutingDownRule, HealthStateRule)
+"""Kinds of rule whose alerts are explained once their device can't be reached."""
 
 
 class Reports:
@@ -55,13 +55,13 @@ class Reports:
             if window is not None:
                 return window.name
         rule = self._rules.rules.get(condition.key.rule)
-        if isinstance(rule, DeviceDownRule):
-            verdict = self._causes.verdicts.get(condition.device)
-            if verdict is not None and not verdict.is_down:
+        verdict = self._causes.verdicts.get(condition.device)
+        if verdict is not None and isinstance(rule, _BEHIND_ITS_DEVICE):
+            if not verdict.is_down:
                 root = min(verdict.roots)
                 return f"{root.kind}:{root.id}"
-        if isinstance(rule, _OF_A_LIVING_DEVICE) and condition.device in self._causes.verdicts:
-            return f"device:{condition.device}"
+            if not isinstance(rule, DeviceDownRule):
+                return f"device:{condition.device}"
         if isinstance(rule, RoutingDownRule):
             return self._peers.explanation(condition.device, condition.key.object_id, rule, now)
         return ""

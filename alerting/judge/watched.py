@@ -26,7 +26,7 @@ class Watched:
         self.rejected_since: Instant | None = None
         """Since when its agent has refused our credentials."""
         self.broken_at: Instant = -1
-        """When its values were last out of sight, or began anew: what lies before and after is not consecutive."""
+        """When it last missed, was unreadable or started anew: what lies before and after is not consecutive."""
         self.restarted_at: Instant | None = None
         """When it last restarted, while that is still told."""
         self.outage: tuple[Instant, Instant] | None = None

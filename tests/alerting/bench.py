@@ -73,12 +73,24 @@ class Bench:
         self.registry = CollectorRegistry()
         self.heard = self.bus.subscribe("test", StateChange, DegradedChange, PollRequest, IncidentChange)
         self.settings = JudgingSettings()
+        self.addresses: dict[str, dict[str, list[str]]] = {}
+        """What the last inventories found: addresses by device and interface."""
         self.engine = Engine(
-            network, self.rules, records, self.bus, clock, self.responder, self.registry, self.settings
+            network,
+            self.rules,
+            records,
+            self.bus,
+            clock,
+            self.responder,
+            self.registry,
+            self.settings,
+            addresses=lambda _, device: self.addresses.get(device, {}),
         )
         self.dead: set[str] = set()
         """Devices that answer nothing."""
         self.silent: set[str] = set()
+        self.refusing: set[str] = set()
+        """Devices that refuse all credentials."""
         self.cut: set[str] = set()
         """Links whose living ends tell that they are down."""
         self.engine.load()
@@ -90,6 +102,7 @@ class Bench:
         """Another engine on the same records, without a clean stop of this one."""
         other = Bench(self.network, self.records, self.clock, rules=self.rules, settled=False)
         other.dead, other.silent, other.cut = set(self.dead), set(self.silent), set(self.cut)
+        other.refusing, other.addresses = set(self.refusing), self.addresses
         if settled:
             other.run(30)
         return other
@@ -101,6 +114,8 @@ class Bench:
             return Observation(device, now, Reach.MISSED, missed_since=now if missed_since is None else missed_since)
         if device in self.silent:
             return Observation(device, now, Reach.SILENT, missed_since=now if missed_since is None else missed_since)
+        if device in self.refusing:
+            return Observation(device, now, Reach.REJECTED, missed_since=now if missed_since is None else missed_since)
         observation = Observation(device, now, Reach.ANSWERED, rtt_ms=2.0, complete=True, interfaces=self.ports(device))
         for key, value in more.items():
             setattr(observation, key, value)

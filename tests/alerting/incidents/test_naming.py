@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from alerting.changes import AlertChange, ChangeKind
+from alerting.changes import AlertChange, ChangeKind, ObjectKind
 from alerting.incidents.naming import explanation, name_of, with_impact
 from tests.alerting.incidents.scene import Scene
 from topology.model import Inventory
@@ -108,3 +108,30 @@ def test_the_impact_is_counted_in_the_title() -> None:
 )
 def test_what_holds_an_alert_is_said_in_words(province: Scene, by: str, expected: str) -> None:
     assert explanation(province.network, by)[0] == expected
+
+
+def test_a_neighbour_and_a_sensor_are_named_with_their_device(province: Scene) -> None:
+    neighbour = replace(
+        raised(province, "county-a", rule="routing-down"),
+        object_kind=ObjectKind.NEIGHBOUR,
+        object_id="county-a/bgp/gov-video/10.1.2.3",
+    )
+    name = name_of(province.network, neighbour)
+    assert name.title == "昭通市 镇雄县路由器 BGP gov-video/10.1.2.3 邻居中断"
+    assert name.title_en.endswith("county router county-a BGP neighbour gov-video/10.1.2.3 down")
+    assert name.place == "昭通镇雄县路由器", "a text message leaves the network: no addresses"
+    sensor = replace(
+        raised(province, "county-a", rule="power-failed"),
+        object_kind=ObjectKind.SENSOR,
+        object_id="county-a/power/PWR 1/2",
+    )
+    name = name_of(province.network, sensor)
+    assert (name.title, name.word) == ("昭通市 镇雄县路由器 PWR 1/2 电源异常", "电源异常")
+    assert name.title_en.endswith("county router county-a power supply PWR 1/2 failed")
+
+
+def test_the_other_end_of_a_session_is_an_explanation(province: Scene) -> None:
+    assert explanation(province.network, "neighbour:agg-1/bgp/10.0.0.1") == (
+        "同一邻居关系已由对端设备告警",
+        "The same session is told by its other end, agg-1",
+    )

@@ -10,9 +10,10 @@ from alerting.incidents import queries
 from alerting.incidents.responder import IncidentResponder
 from alerting.incidents.settings import ActingSettings
 from alerting.incidents.views import IncidentView
+from alerting.notify.queries import recent_messages
 from alerting.runbooks.loader import load_runbooks
 from foundation.clock import MINUTE, SteppedClock
-from foundation.messages import IncidentChange
+from foundation.messages import HealthReading, HealthStatus, IncidentChange, LimitSource, RoutingReading
 from storage.records.database import Records
 from tests.alerting import bench as engine_bench
 from tests.alerting.bench import Bench, default_rules
@@ -104,3 +105,73 @@ def test_the_audit_trail_of_a_storm_is_whole(bench: Bench) -> None:
     with bench.records.reading() as session:
         assert verify(session).whole
     assert {found.state for found in incidents(bench)} == {"recovered"}
+
+
+def minutes(
+    bench: Bench,
+    number: int,
+    device: str,
+    *,
+    routing: tuple[RoutingReading, ...] = (),
+    health: tuple[HealthReading, ...] = (),
+) -> None:
+    """Looks at a device, one a minute, that tell what is given; meanwhile all are looked at as they are."""
+    for _ in range(number):
+        bench.see(bench.look(device, routing=routing, health=health))
+        for _ in range(6):
+            bench.clock.advance(10_000)
+            bench.sweep()
+
+
+def neighbours(*addresses: str, up: bool = False) -> tuple[RoutingReading, ...]:
+    return tuple(RoutingReading("bgp", address, "established" if up else "idle", up) for address in addresses)
+
+
+def fans(*entities: str, status: HealthStatus = HealthStatus.CRITICAL) -> tuple[HealthReading, ...]:
+    return tuple(HealthReading(one, "fan", 2.0, "", status, None, LimitSource.DEVICE, "failed") for one in entities)
+
+
+def test_all_neighbours_of_one_router_lost_together_are_one_incident_with_its_runbook(bench: Bench) -> None:
+    minutes(bench, 2, "county-a", routing=neighbours("192.0.2.1", "192.0.2.2", "192.0.2.3"))
+    (found,) = incidents(bench)
+    assert (found.rule, found.runbook, found.fault_class, found.object_kind) == (
+        "routing-down", "routing-down", 4, "neighbour",
+    )  # fmt: skip
+    assert found.title == "昭通市 镇雄县 county-a BGP 192.0.2.1 邻居中断"
+    minutes(bench, 2, "county-a", routing=neighbours("192.0.2.1", "192.0.2.2", "192.0.2.3", up=True))
+    (found,) = incidents(bench)
+    assert found.state == "recovered"
+
+
+def test_two_fans_of_a_tray_are_one_incident_and_a_later_one_after_recovery_is_another(bench: Bench) -> None:
+    minutes(bench, 2, "county-a", health=fans("Fan 1", "Fan 2"))
+    (found,) = incidents(bench)
+    assert (found.rule, found.runbook) == ("fan-failed", "fan-failed")
+    minutes(bench, 3, "county-a", health=fans("Fan 1", "Fan 2", status=HealthStatus.OK))
+    minutes(bench, 2, "county-a", health=fans("Fan 3"))
+    assert [one.state for one in incidents(bench)] == ["recovered", "open"]
+
+
+def test_a_lost_session_told_by_both_ends_is_one_incident(bench: Bench) -> None:
+    for _ in range(2):
+        bench.see(bench.look("core-1", routing=neighbours("10.6.0.1")))
+        minutes(bench, 1, "agg-1", routing=neighbours("10.0.0.1"))
+    (found,) = incidents(bench)
+    assert found.device == "core-1"
+
+
+def test_a_dead_router_and_all_its_lost_sessions_are_one_incident(bench: Bench) -> None:
+    bench.dead = {"agg-2"}
+    bench.run(20)
+    for device in ("core-1", "core-2", "agg-1"):
+        minutes(bench, 2, device, routing=neighbours("10.6.0.2"))
+    assert [(found.rule, found.device) for found in incidents(bench)] == [("device-down", "agg-2")]
+
+
+def test_no_text_message_about_a_neighbour_carries_its_address(bench: Bench) -> None:
+    minutes(bench, 2, "county-a", routing=neighbours("192.0.2.1"))
+    with bench.records.reading() as session:
+        sent = [message.body for message in recent_messages(session, 20) if message.channel == "sms"]
+    assert sent
+    assert not any("192.0.2.1" in text for text in sent)
+    assert "昭通county-a14:30路由邻居中断" in sent[0]
