@@ -45,15 +45,21 @@ def process(command: list[str], **environment: str) -> Iterator["subprocess.Pope
 
 
 @contextmanager
-def snmpd(directory: Path, port: int) -> Iterator["subprocess.Popen[bytes]"]:
-    """net-snmp's agent with a configuration of its own."""
+def snmpd(directory: Path, port: int, *more: str) -> Iterator["subprocess.Popen[bytes]"]:
+    """net-snmp's agent with a configuration of its own; `more` are further lines of it."""
     config = directory / "snmpd.conf"
-    config.write_text(
-        f"agentaddress udp:127.0.0.1:{port}\nrocommunity public 127.0.0.1\nsysName test-host\nsysLocation 昆明\n",
-        encoding="utf-8",
+    lines = (
+        f"agentaddress udp:127.0.0.1:{port}",
+        "rocommunity public 127.0.0.1",
+        "sysName test-host",
+        "sysLocation 昆明",
+        *more,
     )
-    command = ["/usr/sbin/snmpd", "-f", "-Ln", "-C", "-c", str(config)]
-    with process(command, SNMP_PERSISTENT_DIR=str(directory), MIBS="") as started:
+    config.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    # Apart from the configuration, whose name it shares: where the agent keeps the count of its engine's boots.
+    kept = str(directory / "persistent")
+    command = ["/usr/sbin/snmpd", "-f", "-Ln"]
+    with process(command, SNMPCONFPATH=f"{directory}:{kept}", SNMP_PERSISTENT_DIR=kept, MIBS="") as started:
         yield started
 
 
