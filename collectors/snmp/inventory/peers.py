@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from collectors.snmp.inventory import bgp, ospf
 from collectors.snmp.routing import Peer
 from foundation.clock import DAY, Instant
 
@@ -26,3 +27,15 @@ def with_gone(found: Sequence[Peer], before: Sequence[Peer], now: Instant) -> tu
     ]
     gone.sort(key=lambda peer: peer.seen, reverse=True)
     return (there + tuple(gone))[:MOST_PEERS]
+
+
+def peer_of(protocol: str, neighbour: str, state: str, remote_as: int | None, seen: Instant) -> Peer | None:
+    """A neighbour that was kept, from the instance of its state; None where that is in no table that is asked."""
+    peer: Peer | None = None
+    if protocol == "ospf" and state.startswith(f"{ospf.STATE}."):
+        peer = ospf.peer_at(state.removeprefix(f"{ospf.STATE}."), neighbour)
+    elif protocol == "bgp":
+        table = next((table for table in bgp.TABLES if state.startswith(f"{table.state}.")), None)
+        if table is not None:
+            peer = bgp.peer_at(table, state.removeprefix(f"{table.state}."), neighbour, remote_as)
+    return None if peer is None else replace(peer, seen=seen)
