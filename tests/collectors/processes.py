@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
+from tests.collectors.simindex import write_recording
+
 _PACKAGE = find_spec("snmpsim_data")
 assert _PACKAGE is not None
 assert _PACKAGE.origin is not None
@@ -82,8 +84,8 @@ def snmpsim(directory: Path, recordings: dict[str, Path], port: int) -> Iterator
     data.mkdir()
     for name, path in recordings.items():
         objects = sorted(read_recording(path).items(), key=lambda entry: tuple(map(int, entry[0].split("."))))
-        lines = (f"{oid}|{tag}|{value}\n" for oid, (tag, value) in objects)
-        (data / f"{name}.snmprec").write_text("".join(lines), encoding="utf-8")
+        lines = ((oid, f"{oid}|{tag}|{value}\n".encode()) for oid, (tag, value) in objects)
+        write_recording(data, cache, name, lines)
     command = [
         str(Path(sys.executable).parent / "snmpsim-command-responder"),
         f"--data-dir={data}",
