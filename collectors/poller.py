@@ -19,6 +19,7 @@ from collectors.snmp.channel import Channel
 from collectors.snmp.credentials import Keyring
 from collectors.snmp.hub import SocketHub
 from collectors.snmp.inventory import Inventory
+from collectors.snmp.profiles.profile import ProfileSet
 from collectors.telemetry import Telemetry
 from collectors.watching.memory import Memory
 from collectors.watching.watcher import INVENTORY_DEADLINE, Watcher
@@ -53,15 +54,17 @@ class Poller:
         registry: CollectorRegistry,
         credential_sets: Mapping[str, Sequence[str]] | None = None,
         *,
+        profiles: ProfileSet | None = None,
         keep: Callable[[str, Inventory], None] | None = None,
         known: Mapping[str, Inventory] | None = None,
     ) -> None:
-        """`keep` is told every inventory that was taken; `known` are those of an earlier run, by device.
+        """`profiles` are the device families that are known, the shipped ones by default; `keep` is told every inventory that was taken; `known` are those of an earlier run, by device.
 
         Raises OperatorError when a device names credentials that there are none of, or a secret can't be read.
         """
         self.clock: Clock = clock
         self.telemetry = Telemetry(registry)
+        self.profiles = ProfileSet.load() if profiles is None else profiles
         self.publish: Callable[[Observation], None] = bus.publish
         self._keep_inventory = keep
         self._known = known or {}

@@ -20,6 +20,7 @@ from collectors.snmp.gufo import Answer
 from collectors.snmp.hub import SocketHub
 from collectors.snmp.inventory import Inventory, take_inventory
 from collectors.snmp.plan import Plan, make_plan
+from collectors.snmp.profiles.profile import ProfileSet
 from collectors.snmp.sizing import RequestSize
 from collectors.snmp.text import number_of, text_of
 from collectors.telemetry import Telemetry
@@ -147,7 +148,7 @@ async def _poll(host: _Host, channel: Channel, clock: Clock, telemetry: Telemetr
     health: list[HealthReading] = []
     complete = True
     try:
-        inventory = await take_inventory(talk, (), MOST_INTERFACES, everything=True)
+        inventory = await take_inventory(talk, (), MOST_INTERFACES, everything=True, profiles=ProfileSet.load())
         plan = make_plan(inventory, {}, VALUES, clock.monotonic())
         complete = await _read(talk, plan, readings, health)
         if host.sample is not None:

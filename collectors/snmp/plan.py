@@ -9,8 +9,8 @@ from typing import Final
 from collectors.snmp import oids
 from collectors.snmp.counters import Sample
 from collectors.snmp.gufo import MOST_VALUES, Answer, Value
-from collectors.snmp.health import Sensor
 from collectors.snmp.inventory import Inventory, PolledInterface
+from collectors.snmp.profiles.sensors import Sensor
 from collectors.snmp.routing import Peer
 from foundation.messages import CounterVerdict
 

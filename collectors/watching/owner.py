@@ -5,6 +5,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Protocol
 
 from collectors.snmp.inventory import Inventory
+from collectors.snmp.profiles.profile import ProfileSet
 from collectors.telemetry import Telemetry
 from foundation.clock import Clock
 from foundation.messages import Observation
@@ -26,6 +27,11 @@ class Owner(Protocol):
     @property
     def publish(self) -> Callable[[Observation], None]:
         """Tells the others what was found."""
+        ...
+
+    @property
+    def profiles(self) -> ProfileSet:
+        """The device families that are known."""
         ...
 
     def finished(self, device: str) -> None:

@@ -265,6 +265,7 @@ class Watcher:
                     memory.declared,
                     memory.most_interfaces,
                     everything=False,
+                    profiles=self._owner.profiles,
                     before=memory.inventory,
                     now=self._clock.now(),
                 )

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from collectors.snmp.gufo import Value
-from collectors.snmp.health import Sensor
 from collectors.snmp.interfaces import RawInterface
+from collectors.snmp.profiles.sensors import Sensor
 from collectors.snmp.routing import Peer
 from foundation.clock import Instant
 

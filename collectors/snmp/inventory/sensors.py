@@ -1,57 +1,42 @@
-"""The sensors that a device has, by the standard MIBs."""
+"""The sensors that a device has, by its family's profile; what the inventory knows of names is not asked again."""
 
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
-from collectors.snmp import health, oids
-from collectors.snmp.conversation import Conversation
-from collectors.snmp.health import Sensor
-from collectors.snmp.text import number_of, text_of
+from collectors.snmp.interfaces import RawInterface
+from collectors.snmp.inventory.model import Identity, Module
+from collectors.snmp.inventory.modules import KINDS
+from collectors.snmp.profiles.names import EntityNames
+from collectors.snmp.profiles.profile import Identified
+from foundation.messages import IfStatus
 
-MOST_SENSORS: Final = 32
-"""Temperatures polled at most."""
-
-
-async def read_sensors(talk: Conversation) -> tuple[Sensor, ...]:
-    """Processors, memory, temperatures. Raises Unanswered."""
-    start = await talk.get([*health.UcdMemory().oids, oids.UCD_CPU_IDLE])
-    found = health.processors(list(await talk.walk(oids.HR_PROCESSOR_LOAD)))
-    if not found and health.UcdProcessor().read(start) is not None:
-        found.append(health.UcdProcessor())
-    types = await talk.walk(oids.HR_STORAGE_TYPE)
-    memory: list[Sensor] = []
-    if types:
-        columns = (oids.HR_STORAGE_DESCR, oids.HR_STORAGE_SIZE)
-        details = await talk.get([oids.under(column, index) for index in types for column in columns])
-        memory = health.memories(types, details)
-    if not memory and health.UcdMemory().read(start) is not None:
-        memory.append(health.UcdMemory())
-    return (*found, *memory, *await _temperatures(talk))
+_CLASSES: Final[Mapping[str, int]] = {word: number for number, word in KINDS.items()}
 
 
-async def _temperatures(talk: Conversation) -> list[Sensor]:
-    types = await talk.walk(oids.ENT_SENSOR_TYPE)
-    indexes = [index for index, kind in types.items() if kind == health.CELSIUS][:MOST_SENSORS]
-    if not indexes:
-        return []
-    columns = (oids.ENT_SENSOR_SCALE, oids.ENT_SENSOR_PRECISION, oids.ENT_PHYSICAL_NAME, oids.ENT_PHYSICAL_DESCR)
-    details = await talk.get([oids.under(column, index) for index in indexes for column in columns])
-    found: list[Sensor] = []
-    taken: set[str] = set()
-    for index in indexes:
-        factor = health.temperature_factor(
-            number_of(details, oids.under(oids.ENT_SENSOR_SCALE, index)),
-            number_of(details, oids.under(oids.ENT_SENSOR_PRECISION, index)),
-        )
-        if factor is None:
-            continue
-        name = (
-            text_of(details.get(oids.under(oids.ENT_PHYSICAL_NAME, index)))
-            or text_of(details.get(oids.under(oids.ENT_PHYSICAL_DESCR, index)))
-            or f"sensor{index}"
-        )
-        if name in taken:
-            name = f"{name} #{index}"
-        taken.add(name)
-        value, status = oids.under(oids.ENT_SENSOR_VALUE, index), oids.under(oids.ENT_SENSOR_STATUS, index)
-        found.append(health.Temperature(name, value, status, factor))
-    return found
+def names_for(
+    modules: Iterable[Module], raw: Iterable[RawInterface], name_of: Mapping[int, str], declared: Collection[str]
+) -> EntityNames:
+    """What sensors may be called by. Modules without a name of either sort are left to be asked for."""
+    modules = tuple(modules)
+    return EntityNames(
+        entities={one.index: name for one in modules if (name := one.name or one.description)},
+        classes={one.index: _CLASSES[one.kind] for one in modules if one.kind in _CLASSES},
+        parents={one.index: one.parent for one in modules},
+        interfaces=name_of,
+        busy=frozenset(one.index for one in raw if one.oper == IfStatus.UP or name_of[one.index] in declared),
+    )
+
+
+def identified(identity: Identity, told: Identified) -> Identity:
+    """The identity with what the family's profile tells; the standard MIBs fill what it leaves open."""
+    return Identity(
+        identity.name,
+        identity.description,
+        identity.object_id,
+        identity.location,
+        identity.contact,
+        told.vendor or identity.vendor,
+        told.model or identity.model,
+        told.serial or identity.serial,
+        told.version or identity.version,
+    )

@@ -20,12 +20,12 @@ class SpareTables:
     def __init__(self) -> None:
         self.failures = 0
 
-    async def read(self, work: Callable[[], Awaitable[T]], otherwise: T) -> T:
+    async def read(self, work: Callable[[], Awaitable[T]], otherwise: T, longest: float = LONGEST) -> T:
         """What `work` finds; `otherwise` where the agent does not answer it, or takes too long."""
         if self.failures >= MOST_FAILURES:
             return otherwise
         try:
-            async with asyncio.timeout(LONGEST):
+            async with asyncio.timeout(longest):
                 return await work()
         except (Unanswered, TimeoutError):
             self.failures += 1

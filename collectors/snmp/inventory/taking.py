@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from collectors.snmp import oids
 from collectors.snmp.conversation import Conversation
 from collectors.snmp.gufo import Answer
 from collectors.snmp.interfaces import RawInterface, names, worth_polling
@@ -18,11 +19,19 @@ from collectors.snmp.inventory.model import Inventory, NamedInterface, Neighbour
 from collectors.snmp.inventory.modules import read_modules
 from collectors.snmp.inventory.ospf import read_ospf
 from collectors.snmp.inventory.peers import with_gone
-from collectors.snmp.inventory.sensors import read_sensors
+from collectors.snmp.inventory.sensors import identified, names_for
 from collectors.snmp.inventory.spare import SpareTables
 from collectors.snmp.inventory.stamps import STAMPS, Stamps, read_stamps
+from collectors.snmp.profiles.finding import find_sensors
+from collectors.snmp.profiles.names import EntityNames
+from collectors.snmp.profiles.profile import Profile, ProfileSet
+from collectors.snmp.profiles.sensors import Sensor
 from collectors.snmp.routing import Peer
+from collectors.snmp.text import text_of
 from foundation.clock import Instant
+
+LONGEST_SEARCH: Final = 30.0
+"""Seconds that looking for sensors may take."""
 
 MOST_INTERFACES: Final = 4_096
 """Seen at most, polled or not."""
@@ -34,15 +43,16 @@ async def take_inventory(
     most: int,
     *,
     everything: bool,
+    profiles: ProfileSet,
     before: Inventory | None = None,
     now: Instant = 0,
 ) -> Inventory:
     """Learn what a device is and has.
 
     `declared` are interfaces that the topology has links on; of the others at most `most` together are polled, or all
-    kinds of them with `everything`. `before` is the inventory before this one: tables whose last-change stamp has not
-    moved since are not walked again, names outlive a renaming, and neighbours that vanished are kept. `now` ages what
-    is kept; 0 where nobody keeps time.
+    kinds of them with `everything`. `profiles` tell its vendor's objects. `before` is the inventory before this one:
+    tables whose last-change stamp has not moved since are not walked again, names outlive a renaming, and neighbours
+    that vanished are kept. `now` ages what is kept; 0 where nobody keeps time.
 
     Raises Unanswered when the agent stops answering on the way. A table that can be done without and is not answered
     is left as it was before, and its stamp forgotten.
@@ -50,14 +60,17 @@ async def take_inventory(
     start = await talk.get([*SYSTEM, *STAMPS])
     stamped = read_stamps(start, before, now)
     raw, polled, name_of = await _interfaces(talk, declared, most, everything, before, stamped)
-    sensors = await read_sensors(talk)
-    extras = await _extras(talk, start, LocalPorts(raw, name_of), before or Inventory(), stamped)
+    profile = profiles.match(text_of(start.get(oids.SYS_OBJECT_ID)), text_of(start.get(oids.SYS_DESCR)))
+    extras = await _extras(talk, start, profile, LocalPorts(raw, name_of), before or Inventory(), stamped)
+    names_known = names_for(extras.inventory.modules, raw, name_of, declared)
+    sensors = await _sensors(talk, profile, names_known, before or Inventory(), stamped)
     raw = [replace(one, addresses=extras.addresses.get(one.index, ())) for one in raw]
     return replace(
         extras.inventory,
         interfaces=tuple(replace(polled[one.index], raw=one) for one in raw if one.index in polled),
         others=tuple(NamedInterface(name_of[one.index], one) for one in raw if one.index not in polled),
         sensors=sensors,
+        profile=profile.name,
         peers=with_gone(extras.inventory.peers, before.peers if before is not None else (), now),
         last_change=stamped.now.get(stamps.INTERFACES),
         found=len(raw),
@@ -109,7 +122,9 @@ class _Extras:
     addresses: Mapping[int, tuple[str, ...]]
 
 
-async def _extras(talk: Conversation, start: Answer, local: LocalPorts, before: Inventory, stamped: Stamps) -> _Extras:
+async def _extras(
+    talk: Conversation, start: Answer, profile: Profile, local: LocalPorts, before: Inventory, stamped: Stamps
+) -> _Extras:
     """What an inventory can do without."""
     spare = SpareTables()
     kept = dict(stamped.now)
@@ -119,7 +134,10 @@ async def _extras(talk: Conversation, start: Answer, local: LocalPorts, before: 
         modules = await spare.read(lambda: read_modules(talk), modules)
         if spare.failures > failures:
             kept.pop(stamps.MODULES, None)
-    identity = read_identity(start, modules)
+    nothing: Answer = {}
+    facts = await spare.read(lambda: talk.get(list(profile.identity_oids)), nothing)
+    plain = read_identity(start, modules)
+    identity = identified(plain, profile.identify(plain.description, facts))
     lldp: tuple[Neighbour, ...] = tuple(one for one in neighbours if one.protocol == "lldp")
     cdp: tuple[Neighbour, ...] = tuple(one for one in neighbours if one.protocol == "cdp")
     if not stamped.same(stamps.NEIGHBOURS) or not stamped.same(stamps.INTERFACES):
@@ -136,3 +154,16 @@ async def _extras(talk: Conversation, start: Answer, local: LocalPorts, before: 
     return _Extras(
         Inventory(identity=identity, modules=modules, neighbours=lldp + cdp, peers=bgp + ospf, stamps=kept), addresses
     )
+
+
+async def _sensors(
+    talk: Conversation, profile: Profile, names_known: EntityNames, before: Inventory, stamped: Stamps
+) -> tuple[Sensor, ...]:
+    """Those found now; those known before where no module came or went since, or the agent does not answer now."""
+    if stamped.same(stamps.MODULES) and before.profile == profile.name and before.sensors:
+        return before.sensors
+
+    async def find() -> tuple[Sensor, ...]:
+        return tuple(await find_sensors(talk, profile, names_known))
+
+    return await SpareTables().read(find, before.sensors if before.profile == profile.name else (), LONGEST_SEARCH)

@@ -12,6 +12,7 @@ from collectors.snmp.channel import Channel
 from collectors.snmp.credentials import Keyring, community_login
 from collectors.snmp.hub import SocketHub
 from collectors.snmp.inventory import Inventory
+from collectors.snmp.profiles.profile import ProfileSet
 from collectors.telemetry import Telemetry
 from collectors.watching.memory import Memory
 from collectors.watching.watcher import Watcher
@@ -29,6 +30,7 @@ class Scene:
         self.agent = agent
         self.clock = SteppedClock(START)
         self.telemetry = Telemetry(CollectorRegistry())
+        self.profiles = ProfileSet.load()
         self.timetable = Timetable(0.0)
         self.published: list[Observation] = []
         self.publish: Callable[[Observation], None] = self.published.append
