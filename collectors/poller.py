@@ -8,6 +8,7 @@ from typing import Any, Final
 from prometheus_client import CollectorRegistry
 
 from collectors.descriptors import raise_limit
+from collectors.facts import Facts
 from collectors.reachability.open import open_pinger
 from collectors.reachability.ping import Pinger
 from collectors.schedule.ladder import recheck_delay
@@ -56,9 +57,9 @@ class Poller:
         *,
         profiles: ProfileSet | None = None,
         keep: Callable[[str, Inventory], None] | None = None,
-        known: Mapping[str, Inventory] | None = None,
+        known: Mapping[str, Facts] | None = None,
     ) -> None:
-        """`profiles` are the device families that are known, the shipped ones by default; `keep` is told every inventory that was taken; `known` are those of an earlier run, by device.
+        """`profiles` are the device families that are known, the shipped ones by default; `keep` is told every inventory that was taken; `known` is what an earlier run kept, by device.
 
         Raises OperatorError when a device names credentials that there are none of, or a secret can't be read.
         """
@@ -180,7 +181,8 @@ class Poller:
                 inventory_interval=settings.inventory_interval / SECOND,
                 share=place / interval,
             )
-            memory.inventory = self._known.get(device.id)
+            if (facts := self._known.get(device.id)) is not None:
+                memory.inventory = facts.inventory
             channel = self._channel(device, address, hub)
             self.watchers[device.id] = Watcher(device.id, address, channel, memory, self, settings.deadline / SECOND)
             self._turns.add(device.id, self._began + place)

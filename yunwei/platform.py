@@ -17,20 +17,23 @@ from alerting.engine.engine import Engine
 from alerting.incidents.responder import IncidentResponder
 from alerting.notify.notifier import Notifier
 from collectors.descriptors import raise_limit
+from collectors.facts import Facts, FactsWriter, all_facts, forget_others
 from collectors.poller import Poller
 from dashboard.app import create_app
 from dashboard.live.state import LiveState
 from dashboard.server import WebServer
 from dashboard.services import Services
 from foundation.bus import Bus, Mailbox
-from foundation.clock import Clock
+from foundation.clock import DAY, Clock, Instant
 from foundation.messages import CollectorBeat, DegradedChange, IncidentChange, Message, StateChange
 from foundation.problems import OperatorError
 from storage.metrics.open import open_metric_store
 from storage.metrics.rows import RowBuilder
 from storage.metrics.store import MetricStoreError
 from storage.metrics.writer import MetricWriter
+from storage.records.database import Records
 from topology.cartogram import load_cartogram
+from topology.network import Network
 from yunwei.backup.job import Backups
 from yunwei.health import Health
 from yunwei.scheduler import Jobs
@@ -45,6 +48,9 @@ STOP_SECONDS: Final = 2.0
 ALL_STOP_SECONDS: Final = 3.0
 """How long all of them may take together; the last then get what is left, and at least a moment each."""
 A_MOMENT: Final = 0.1
+
+FORGET_AFTER: Final = 90 * DAY
+"""How long facts of a device are kept that is not in the topology any more: it may be back after a correction."""
 
 CARTOGRAM: Final = "cartogram.json"
 """The kept cartogram's name in the data directory."""
@@ -103,7 +109,11 @@ class Platform:
         responder = IncidentResponder(network, workspace.runbooks, workspace.roster, settings.acting)
         engine = Engine(network, workspace.rules, records, bus, clock, responder, registry, settings.judging)
         notifier = Notifier(records, settings.notify, clock, registry)
-        poller = Poller(network, settings.collector, settings.credentials, bus, clock, registry)
+        known = await asyncio.to_thread(_known, records, network, clock.now())
+        facts = FactsWriter(records, clock)
+        poller = Poller(
+            network, settings.collector, settings.credentials, bus, clock, registry, keep=facts.keep, known=known
+        )
         health = Health(network, bus, clock, recording=lambda: engine.is_recording, storing=lambda: writer.is_storing)
         seen: Mailbox[Any] = bus.subscribe("live", StateChange, DegradedChange, IncidentChange, CollectorBeat)
 
@@ -138,6 +148,7 @@ class Platform:
         self._run("notifier", notifier.run(), notifier.stop)
         self._run("live state", _feed(seen, live))
         self._run("health", health.run())
+        self._run("facts writer", facts.run(), facts.stop)
         self._run("poll loop", poller.run())
 
         backups = Backups(workspace.directory, settings, records, clock, registry)
@@ -185,6 +196,14 @@ class Platform:
             return
         error = None if task.cancelled() else task.exception()
         self._failed.set_exception(error or RuntimeError(f"the {task.get_name()} ended by itself"))
+
+
+def _known(records: Records, network: Network, now: Instant) -> dict[str, Facts]:
+    """What earlier runs learned of the devices; of devices that left the topology long ago nothing is kept."""
+    with records.transaction() as session:
+        forget_others(session, network.devices, now - FORGET_AFTER)
+    with records.reading() as session:
+        return all_facts(session)
 
 
 async def _feed(mailbox: Mailbox[Message], live: LiveState) -> None:
