@@ -59,7 +59,8 @@ class Poller:
         keep: Callable[[str, Inventory], None] | None = None,
         known: Mapping[str, Facts] | None = None,
     ) -> None:
-        """`profiles` are the device families that are known, the shipped ones by default; `keep` is told every inventory that was taken; `known` is what an earlier run kept, by device.
+        """`profiles` are the device families that are known, the shipped ones by default; `keep` is told every
+        inventory that was taken; `known` is what an earlier run kept, by device.
 
         Raises OperatorError when a device names credentials that there are none of, or a secret can't be read.
         """
