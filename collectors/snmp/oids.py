@@ -38,7 +38,8 @@ HR_STORAGE_DESCR: Final = "1.3.6.1.2.1.25.2.3.1.3"
 HR_STORAGE_SIZE: Final = "1.3.6.1.2.1.25.2.3.1.5"
 HR_STORAGE_USED: Final = "1.3.6.1.2.1.25.2.3.1.6"
 HR_STORAGE_RAM: Final = "1.3.6.1.2.1.25.2.1.2"
-"""The storage type of main memory."""
+HR_STORAGE_FIXED_DISK: Final = "1.3.6.1.2.1.25.2.1.4"
+"""The storage types of main memory and fixed disks."""
 
 # ENTITY-SENSOR-MIB (RFC 3433) and ENTITY-MIB (RFC 6933)
 ENT_SENSOR_TYPE: Final = "1.3.6.1.2.1.99.1.1.1.1"
@@ -49,13 +50,6 @@ ENT_SENSOR_STATUS: Final = "1.3.6.1.2.1.99.1.1.1.5"
 ENT_PHYSICAL_DESCR: Final = "1.3.6.1.2.1.47.1.1.1.1.2"
 ENT_PHYSICAL_CLASS: Final = "1.3.6.1.2.1.47.1.1.1.1.5"
 ENT_PHYSICAL_NAME: Final = "1.3.6.1.2.1.47.1.1.1.1.7"
-
-# UCD-SNMP-MIB: net-snmp's own, where a host has no HOST-RESOURCES
-UCD_MEM_TOTAL: Final = "1.3.6.1.4.1.2021.4.5.0"
-UCD_MEM_AVAILABLE: Final = "1.3.6.1.4.1.2021.4.6.0"
-UCD_MEM_BUFFER: Final = "1.3.6.1.4.1.2021.4.14.0"
-UCD_MEM_CACHED: Final = "1.3.6.1.4.1.2021.4.15.0"
-UCD_CPU_IDLE: Final = "1.3.6.1.4.1.2021.11.11.0"
 
 
 def under(column: str, index: int | str) -> str:

@@ -159,10 +159,6 @@ def _keep_nearest(bounds: dict[str, Bound], name: str, value: float) -> None:
     bounds[name] = Bound(nearest, LimitSource.DEVICE)
 
 
-STORAGE_RAM: Final = "1.3.6.1.2.1.25.2.1.2"
-STORAGE_FIXED_DISK: Final = "1.3.6.1.2.1.25.2.1.4"
-"""HOST-RESOURCES-TYPES: hrStorageRam, hrStorageFixedDisk."""
-
 _RECLAIMABLE: Final = frozenset({"memory buffers", "cached memory"})
 _NO_MEMORY_OF_ITS_OWN: Final = _RECLAIMABLE | {"available memory", "shared memory", "swap space", "virtual memory"}
 _NO_DISK: Final = re.compile(r"/(?:dev|run|sys|proc)(?:/|$)")
@@ -176,9 +172,9 @@ def storage_name(values: Values, index: str) -> str:
 
 def storage_kind(data_type: Value, name: str) -> HealthKind | None:
     """What a row of hrStorageTable is; None for what is none of its own."""
-    if data_type == STORAGE_RAM and name.casefold() not in _NO_MEMORY_OF_ITS_OWN:
+    if data_type == oids.HR_STORAGE_RAM and name.casefold() not in _NO_MEMORY_OF_ITS_OWN:
         return "memory"
-    if data_type == STORAGE_FIXED_DISK and not _NO_DISK.match(name):
+    if data_type == oids.HR_STORAGE_FIXED_DISK and not _NO_DISK.match(name):
         return "disk"
     return None
 

@@ -1,13 +1,16 @@
 """The plan packs what belongs together into few requests, each of which can be judged by itself."""
 
+from fractions import Fraction
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from collectors.snmp import oids
-from collectors.snmp.health import Processor, Sensor
 from collectors.snmp.interfaces import RawInterface
 from collectors.snmp.inventory import COUNTERS, Inventory, PolledInterface
 from collectors.snmp.plan import InterfaceItem, Track, make_plan, repack
+from collectors.snmp.profiles.sensors import Measure, Sensor
+from collectors.snmp.profiles.values import Decoder
 
 
 def inventory(ports: int, sensors: int, last_change: int | None = 5) -> Inventory:
@@ -22,7 +25,7 @@ def inventory(ports: int, sensors: int, last_change: int | None = 5) -> Inventor
         for index in range(1, ports + 1)
     )
     loads = [oids.under(oids.HR_PROCESSOR_LOAD, number) for number in range(sensors)]
-    found: tuple[Sensor, ...] = tuple(Processor(load, (load,)) for load in loads)
+    found: tuple[Sensor, ...] = tuple(Measure(load, "cpu", load, Decoder(Fraction(1), 0, 100)) for load in loads)
     return Inventory(interfaces=interfaces, sensors=found, last_change=last_change)
 
 
