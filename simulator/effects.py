@@ -13,15 +13,19 @@ from simulator.faults import (
     Delay,
     DeviceDead,
     Errors,
+    FanFailed,
     FibreCut,
     InterfaceDown,
     LinkDown,
     Loss,
     MemoryLeak,
+    PowerFailed,
     Restart,
+    RoutingDown,
     Temperature,
     TrafficSurge,
 )
+from simulator.mibs.entity import FANS, SUPPLIES
 from simulator.targets import Target
 from topology.network import Network
 
@@ -77,6 +81,12 @@ class Effects:
     surges_down: Mapping[str, float]
     """Percent of a link's speed, towards its lower end."""
     surges_up: Mapping[str, float]
+    failed_parts: Mapping[str, frozenset[int]]
+    """entPhysicalIndex of each part that has failed, by device."""
+    lost_sessions: frozenset[str]
+    """Links whose ends have lost each other as routing neighbours."""
+    shut_sessions: frozenset[tuple[str, str]]
+    """(device, link): the neighbour over the link is shut down on the device."""
 
 
 def effects(network: Network, active: Iterable[ActiveFault]) -> Effects:
@@ -95,6 +105,9 @@ def effects(network: Network, active: Iterable[ActiveFault]) -> Effects:
     errors_out: dict[Port, float] = {}
     surges_down: dict[str, float] = {}
     surges_up: dict[str, float] = {}
+    failed: dict[str, set[int]] = {}
+    lost: set[str] = set()
+    shut: set[tuple[str, str]] = set()
     for item in active:
         fault, target = item.fault, item.target
         match fault:
@@ -123,6 +136,16 @@ def effects(network: Network, active: Iterable[ActiveFault]) -> Effects:
                     leaks[device] = (fault.percent_per_minute, item.since)
             case Temperature():
                 _raise(heat, target.devices, fault.celsius)
+            case FanFailed():
+                for device in target.devices:
+                    failed.setdefault(device, set()).add(FANS[fault.fan - 1].index)
+            case PowerFailed():
+                for device in target.devices:
+                    failed.setdefault(device, set()).add(SUPPLIES[fault.supply - 1].index)
+            case RoutingDown(by="admin"):
+                shut.update((device, link) for device in target.devices for link in target.links)
+            case RoutingDown():
+                lost.update(target.links)
             case Errors():
                 assert target.port is not None
                 if fault.direction != "out":
@@ -151,6 +174,9 @@ def effects(network: Network, active: Iterable[ActiveFault]) -> Effects:
         errors_out=errors_out,
         surges_down=surges_down,
         surges_up=surges_up,
+        failed_parts={device: frozenset(parts) for device, parts in failed.items()},
+        lost_sessions=frozenset(lost),
+        shut_sessions=frozenset(shut),
     )
 
 

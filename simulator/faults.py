@@ -19,6 +19,8 @@ def _as_flag(value: object) -> object:
 
 Flag = Annotated[bool, BeforeValidator(_as_flag)]
 """A yes or no; a command line can only write it as a word."""
+Part = Annotated[int, BeforeValidator(lambda value: int(value) if value in (1.0, 2.0) else value), Field(ge=1, le=2)]
+"""The first or the second of two parts; a command line knows only numbers with a point."""
 Percent = Annotated[float, Field(ge=0, le=100)]
 
 
@@ -108,6 +110,29 @@ class Temperature(Fault):
     celsius: Annotated[float, Field(ge=-40, le=150)] = 78.0
 
 
+class FanFailed(Fault):
+    """A fan of a device stands still. Access routers have none."""
+
+    fault: Literal["fan-failed"]
+    fan: Part = 1
+
+
+class PowerFailed(Fault):
+    """A power supply of a device gives no power; the other one carries it. Access routers have none of their own."""
+
+    fault: Literal["power-failed"]
+    supply: Part = 1
+
+
+class RoutingDown(Fault):
+    """A routing neighbour is lost at both ends (`device/neighbour`, the neighbour by its device's id or its address),
+    while the line between the two carries traffic."""
+
+    fault: Literal["routing-down"]
+    by: Literal["oper", "admin"] = "oper"
+    """`admin`: somebody shut the neighbour down on the device, which tells it so."""
+
+
 class Errors(Fault):
     """Packets arrive damaged at an interface (`device/interface`), or leave it so."""
 
@@ -164,6 +189,9 @@ AnyFault = Annotated[
     | CpuSurge
     | MemoryLeak
     | Temperature
+    | FanFailed
+    | PowerFailed
+    | RoutingDown
     | Errors
     | TrafficSurge
     | Restart
@@ -174,7 +202,7 @@ FAULT: TypeAdapter[AnyFault] = TypeAdapter(AnyFault)
 
 MODELS: tuple[type[Fault], ...] = (
     DeviceDead, CountyPowerCut, AgentSilent, LinkDown, FibreCut, InterfaceDown, Loss, Delay, CpuSurge, MemoryLeak,
-    Temperature, Errors, TrafficSurge, Restart, IfIndexShuffle,
+    Temperature, FanFailed, PowerFailed, RoutingDown, Errors, TrafficSurge, Restart, IfIndexShuffle,
 )  # fmt: skip
 KINDS: tuple[str, ...] = tuple(str(model.model_fields["fault"].annotation.__args__[0]) for model in MODELS)  # type: ignore[union-attr]
 """The faults' names."""

@@ -9,8 +9,9 @@ from foundation.messages import IfStatus
 from simulator.curve import EPOCH, Moment, Wobble
 from simulator.effects import Effects
 from simulator.meters import Meter
-from simulator.routers import Port, Router
+from simulator.routers import Port, Router, Session
 from simulator.routing import Demand, Load, loads
+from simulator.sessions import LineAddresses, autonomous_systems, line_addresses, protocol_on
 from topology.model import Device, Link, Role
 from topology.network import Network
 
@@ -22,6 +23,7 @@ _DISCARDS: Final = 220.0
 """Packets a second that the sending end of a full line drops."""
 _ETHERNET: Final = 6
 _LOOPBACK: Final = 24
+_NONE: Final[frozenset[int]] = frozenset()
 
 
 @dataclass(slots=True)
@@ -43,8 +45,9 @@ class Plant:
         self.network = network
         self.routers: dict[str, Router] = {}
         self.lines: dict[str, Line] = {}
+        systems = autonomous_systems(network)
         for device in network.devices.values():
-            router = Router(device, _location(device, network), seed)
+            router = Router(device, _location(device, network), seed, systems[device.division])
             router.ports.append(_loopback(router))
             self.routers[device.id] = router
         self._demands = {
@@ -52,8 +55,9 @@ class Plant:
             for device in network.devices.values()
             if device.agency is not None
         }
+        addresses = line_addresses(network)
         for link in network.links.values():
-            self._lay(link, seed)
+            self._lay(link, seed, addresses[link.id])
         for router in self.routers.values():
             if router.device.role is Role.ACCESS:
                 _add_lan(router)
@@ -79,12 +83,16 @@ class Plant:
             if lives != line.upper.link_lives:
                 line.upper.link_lives = line.lower.link_lives = lives
                 changed |= {link.upper, link.lower}
+                if line.upper.session is not None:
+                    line.upper.session.changed = moment.now
+            self._strike_session(line, effects, moment)
         for id_, router in self.routers.items():
             vitals = router.vitals
             vitals.cpu_forced = effects.cpu.get(id_)
             vitals.heat_forced = effects.heat.get(id_)
             vitals.leak, since = effects.leaks.get(id_, (0.0, EPOCH))
             vitals.leak_since = max(since, router.boot)
+            router.failed = effects.failed_parts.get(id_, _NONE)
         carriage = (effects.dead_devices, effects.blocked_links, effects.surges_down, effects.surges_up)
         if carriage != self._carriage:
             self._carriage = carriage
@@ -100,6 +108,18 @@ class Plant:
         """Deal devices' ifIndexes anew."""
         for device in devices:
             self.routers[device].shuffle(moment.now)
+
+    def _strike_session(self, line: Line, effects: Effects, moment: Moment) -> None:
+        session = line.upper.session
+        if session is None:
+            return
+        link = line.link
+        before = (session.lost, line.upper.shut, line.lower.shut)
+        session.lost = link.id in effects.lost_sessions
+        line.upper.shut = (link.upper, link.id) in effects.shut_sessions
+        line.lower.shut = (link.lower, link.id) in effects.shut_sessions
+        if (session.lost, line.upper.shut, line.lower.shut) != before:
+            session.changed = moment.now
 
     def _strike_ports(self, line: Line, effects: Effects, moment: Moment) -> None:
         for port in (line.upper, line.lower):
@@ -139,16 +159,20 @@ class Plant:
                     meter.turn(moment, curve=0.0, flat=speed * surge / 800)
                     sender.dropped_out.turn(moment, curve=0.0, flat=_DISCARDS if surge > 90 else 0.0)
 
-    def _lay(self, link: Link, seed: int) -> None:
+    def _lay(self, link: Link, seed: int, addresses: LineAddresses) -> None:
         random = Random(f"{seed}/{link.id}")  # noqa: S311 - repeatable, no secret
         down, up = Meter(Wobble.of(random)), Meter(Wobble.of(random))
+        protocol = protocol_on(self.network, link)
+        session = Session(protocol) if protocol else None
         upper = Port(
             self.routers[link.upper], link.upper_interface, kind=_ETHERNET, speed_mbps=link.speed_mbps,
             alias=_far_end(link, link.lower, link.lower_interface), inbound=up, outbound=down, link=link,
+            address=addresses.upper, session=session,
         )  # fmt: skip
         lower = Port(
             self.routers[link.lower], link.lower_interface, kind=_ETHERNET, speed_mbps=link.speed_mbps,
             alias=_far_end(link, link.upper, link.upper_interface), inbound=down, outbound=up, link=link,
+            address=addresses.lower, session=session,
         )  # fmt: skip
         upper.peer, lower.peer = lower, upper
         upper.router.ports.append(upper)
@@ -158,7 +182,10 @@ class Plant:
 
 def _loopback(router: Router) -> Port:
     still = Meter(router.vitals.wobble)
-    return Port(router, "LoopBack0", kind=_LOOPBACK, speed_mbps=0, alias="management", inbound=still, outbound=still)
+    return Port(
+        router, "LoopBack0", kind=_LOOPBACK, speed_mbps=0, alias="management", inbound=still, outbound=still,
+        address=router.device.address,
+    )  # fmt: skip
 
 
 def _add_lan(router: Router) -> None:

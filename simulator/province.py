@@ -20,9 +20,12 @@ from simulator.faults import (
     CpuSurge,
     DeviceDead,
     Errors,
+    FanFailed,
     IfIndexShuffle,
     MemoryLeak,
+    PowerFailed,
     Restart,
+    RoutingDown,
     Temperature,
     length,
 )
@@ -138,7 +141,8 @@ class Province:
         return self._begin(fault, target, self._now)
 
     def _check_recordings(self, fault: AnyFault, target: Target) -> None:
-        if not isinstance(fault, CpuSurge | MemoryLeak | Temperature | Errors | IfIndexShuffle):
+        shown = CpuSurge | MemoryLeak | Temperature | FanFailed | PowerFailed | RoutingDown | Errors | IfIndexShuffle
+        if not isinstance(fault, shown):
             return
         struck = target.devices if target.port is None else (target.port[0],)
         recorded = [device for device in struck if self.agents[device].recording is not None]

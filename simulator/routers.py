@@ -15,12 +15,27 @@ _BOOTED: Final[Instant] = EPOCH + 731 * DAY
 """2026-01-01: routers came up 1 to 300 days before it, so some pass sysUpTime's 497 days while they are watched."""
 
 
+class Session:
+    """One routing adjacency over a line, as both its ends share it."""
+
+    __slots__ = ("changed", "lost", "protocol")
+
+    def __init__(self, protocol: str) -> None:
+        self.protocol = protocol
+        """`bgp` or `ospf`."""
+        self.lost = False
+        """The line is fine and the two don't agree."""
+        self.changed: Instant = EPOCH
+        """When it was last won or lost."""
+
+
 class Port:
     """One interface. Counters are meters less what they stood at when the router booted."""
 
     __slots__ = (
-        "_bases", "admin", "alias", "broken_in", "broken_out", "changed", "dropped_out", "inbound", "index", "kind",
-        "link", "link_lives", "mac", "name", "oper", "outbound", "peer", "router", "speed_mbps",
+        "_bases", "address", "admin", "alias", "broken_in", "broken_out", "changed", "dropped_out", "inbound", "index",
+        "kind", "link", "link_lives", "mac", "name", "oper", "outbound", "peer", "router", "session", "shut",
+        "speed_mbps",
     )  # fmt: skip
 
     def __init__(
@@ -34,6 +49,8 @@ class Port:
         inbound: Meter,
         outbound: Meter,
         link: Link | None = None,
+        address: str = "",
+        session: Session | None = None,
     ) -> None:
         still = inbound.wobble
         self.router = router
@@ -47,6 +64,12 @@ class Port:
         """The port at the other end of the link."""
         self.link_lives = link is not None
         """Whether frames pass both ways, so that both ends hear each other."""
+        self.address = address
+        """Its IPv4 address; empty where it has none."""
+        self.session = session
+        """The routing adjacency with the far end."""
+        self.shut = False
+        """An operator shut the neighbour down at this end."""
         self.index = 0
         self.mac = _mac(router.device.id, name)
         self.inbound = inbound
@@ -155,15 +178,21 @@ MAX_MESSAGE: Final = {Role.CORE: 12_000, Role.AGGREGATION: 12_000, Role.COUNTY: 
 class Router:
     """One device of the topology as its agent shows it."""
 
-    __slots__ = ("boot", "device", "indexing", "location", "ports", "renumbered", "seed", "vitals")
+    __slots__ = (
+        "autonomous_system", "boot", "device", "failed", "indexing", "location", "ports", "renumbered", "seed",
+        "vitals",
+    )  # fmt: skip
 
-    def __init__(self, device: Device, location: str, seed: int) -> None:
+    def __init__(self, device: Device, location: str, seed: int, autonomous_system: int = 0) -> None:
         self.device = device
         self.location = location
         self.seed = seed
         random = Random(f"{seed}/{device.id}")  # noqa: S311 - repeatable, no secret
         self.boot: Instant = _BOOTED - random.randrange(DAY, 300 * DAY, SECOND)
         self.vitals = Vitals(random)
+        self.autonomous_system = autonomous_system
+        self.failed: frozenset[int] = frozenset()
+        """entPhysicalIndex of each part that has failed."""
         self.ports: list[Port] = []
         self.indexing = 0
         """How often the ifIndexes have been dealt anew."""

@@ -7,12 +7,16 @@ from simulator.faults import (
     AnyFault,
     CountyPowerCut,
     Errors,
+    FanFailed,
     FibreCut,
     InterfaceDown,
     LinkDown,
+    PowerFailed,
+    RoutingDown,
     TrafficSurge,
 )
-from topology.model import Tier
+from simulator.sessions import line_addresses, protocol_on
+from topology.model import Role, Tier
 from topology.network import Network
 
 
@@ -42,6 +46,10 @@ def resolve(fault: AnyFault, network: Network) -> Target:
         return Target(links=_cable(written, network))
     if isinstance(fault, InterfaceDown | Errors):
         return Target(port=_port(written, network))
+    if isinstance(fault, RoutingDown):
+        return _session(written, fault, network)
+    if isinstance(fault, FanFailed | PowerFailed):
+        return Target(devices=(_with_units(written, network),))
     if isinstance(fault, CountyPowerCut):
         return Target(devices=_devices_of_county(written, network))
     return Target(devices=(_device(written, network),))
@@ -88,6 +96,41 @@ def _port(written: str, network: Network) -> tuple[str, str]:
     ]
     hint = did_you_mean(interface, known) or (f"It has {', '.join(known[:4])}." if known else "")
     raise TargetError(_sentence(f'no link of "{device}" ends at an interface "{interface}".', hint))
+
+
+def _session(written: str, fault: RoutingDown, network: Network) -> Target:
+    """The device with the lines over which it and the neighbour speak."""
+    device, slash, neighbour = written.partition("/")
+    if not slash:
+        raise TargetError(
+            f"\"{written}\" is no neighbour. Write the device's id, a slash and the neighbour's id or address."
+        )
+    device = _device(device, network)
+    addresses = line_addresses(network)
+    found: dict[str, str] = {}
+    known: list[str] = []
+    for link in (*network.uplinks(device), *network.downlinks(device)):
+        protocol = protocol_on(network, link)
+        far, address = (
+            (link.lower, addresses[link.id].lower) if link.upper == device else (link.upper, addresses[link.id].upper)
+        )
+        if protocol:
+            known += [far, address]
+        if protocol and neighbour in (far, address):
+            found[link.id] = protocol
+    if not found:
+        hint = did_you_mean(neighbour, known) or (f"It has {', '.join(known[::2][:4])}." if known else "It has none.")
+        raise TargetError(_sentence(f'"{device}" has no routing neighbour "{neighbour}".', hint))
+    if fault.by == "admin" and "ospf" in found.values():
+        raise TargetError(f'"{neighbour}" is an OSPF neighbour of "{device}": only BGP neighbours can be shut down.')
+    return Target(devices=(device,), links=tuple(found))
+
+
+def _with_units(written: str, network: Network) -> str:
+    device = _device(written, network)
+    if network.devices[device].role is Role.ACCESS:
+        raise TargetError(f'"{device}" is an access router: it has neither fans nor power supplies of its own.')
+    return device
 
 
 def _devices_of_county(written: str, network: Network) -> tuple[str, ...]:

@@ -2,12 +2,12 @@
 
 from typing import Final
 
-from simulator.mibs import entity, host, interfaces, lldp, system
+from simulator.mibs import addresses, entity, host, interfaces, lldp, routing, system
 from simulator.routers import PROCESSORS, Router, processor_index
 from simulator.views import Family, MibView, Schema
 
 SCHEMA: Final = Schema(
-    (*system.COLUMNS, *interfaces.COLUMNS, *host.COLUMNS, *entity.COLUMNS, *lldp.COLUMNS),
+    column for mib in (system, interfaces, addresses, host, entity, lldp, routing) for column in mib.COLUMNS
 )
 
 
@@ -24,6 +24,11 @@ def view_of(router: Router) -> MibView:
             ),
             "part": Family(entity.part_rows(router)),
             "sensor": Family([((entity.SENSOR,), router)]),
+            "unit": Family(entity.unit_rows(router)),
             "neighbour": Family(lldp.remote_rows(router)),
+            "address": Family(addresses.address_rows(router)),
+            "speaker": Family(routing.speaker_rows(router)),
+            "bgp": Family(routing.bgp_rows(router)),
+            "ospf": Family(routing.ospf_rows(router)),
         },
     )
