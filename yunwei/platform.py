@@ -112,7 +112,15 @@ class Platform:
         known = await asyncio.to_thread(_known, records, network, clock.now())
         facts = FactsWriter(records, clock)
         poller = Poller(
-            network, settings.collector, settings.credentials, bus, clock, registry, keep=facts.keep, known=known
+            network,
+            settings.collector,
+            settings.credentials,
+            bus,
+            clock,
+            registry,
+            profiles=workspace.profiles,
+            keep=facts.keep,
+            known=known,
         )
         health = Health(network, bus, clock, recording=lambda: engine.is_recording, storing=lambda: writer.is_storing)
         seen: Mailbox[Any] = bus.subscribe("live", StateChange, DegradedChange, IncidentChange, CollectorBeat)

@@ -5,6 +5,7 @@ topology.yaml   the network; agencies.csv beside it
 roster.yaml     who is on duty in which centre
 rules/          what is an alarm
 runbooks/       what to do about it
+profiles/       device families of the operator's own; may be missing
 data/           what the platform writes (elsewhere, if the settings say so)
 """
 
@@ -17,6 +18,7 @@ from alerting.oncall.roster import Roster, load_roster
 from alerting.rules.loader import RuleSet, load_rules
 from alerting.runbooks.library import RunbookLibrary
 from alerting.runbooks.loader import load_runbooks
+from collectors.snmp.profiles.profile import ProfileSet
 from foundation.problems import OperatorError, Place, Problem, ProblemError, did_you_mean
 from storage.records.database import Records
 from storage.records.migrate import upgrade
@@ -37,6 +39,8 @@ class Workspace:
     rules: RuleSet
     runbooks: RunbookLibrary
     roster: Roster
+    profiles: ProfileSet
+    """The device families: the shipped ones and the operator's own."""
 
     @property
     def data(self) -> Path:
@@ -55,11 +59,20 @@ def load_workspace(directory: Path) -> Workspace:
     rules = _collect(problems, lambda: load_rules(directory / "rules"))
     roster = None if network is None else _collect(problems, lambda: load_roster(directory / "roster.yaml", network))
     runbooks = None if rules is None else _collect(problems, lambda: load_runbooks(directory / "runbooks", rules))
+    profiles = _collect(problems, lambda: ProfileSet.load(directory / "profiles"))
     if settings is not None and network is not None:
         problems.extend(_unknown_credentials(settings, network))
-    if problems or settings is None or network is None or rules is None or roster is None or runbooks is None:
+    if (
+        problems
+        or settings is None
+        or network is None
+        or rules is None
+        or roster is None
+        or runbooks is None
+        or profiles is None
+    ):
         raise ProblemError(problems)
-    return Workspace(directory, settings, network, rules, runbooks, roster)
+    return Workspace(directory, settings, network, rules, runbooks, roster, profiles)
 
 
 def data_directory(directory: Path, settings: Settings) -> Path:

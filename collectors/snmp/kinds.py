@@ -39,9 +39,9 @@ KINDS: Final[Mapping[HealthKind, Kind]] = {
     "humidity": _PERCENT,
     "utilisation": _PERCENT,
     "temperature": Kind("°C", -100, 300),
-    # Below -50 dBm is no light at all, which some agents write as minus infinity in their own way.
-    "optical_rx": Kind("dBm", -70, 30),
-    "optical_tx": Kind("dBm", -70, 30),
+    # -40 dBm is the floor of an optic's own register: no light. That is no power that could be too low.
+    "optical_rx": Kind("dBm", -39.99, 30),
+    "optical_tx": Kind("dBm", -39.99, 30),
     "optical_bias": Kind("mA", 0, 2_000),
     "current": Kind("A", -100_000, 100_000),
     "voltage": Kind("V", -100_000, 1_000_000),

@@ -37,6 +37,7 @@ def test_the_sample_is_the_province_it_promises(workspace: Path) -> None:
     assert totals["devices"] == 2 + 32 + 129 + 2511
     assert totals["private_networks"] == 24
     assert totals["runbooks"] >= 8
+    assert totals["device_families"] >= 20
 
 
 def test_the_totals_are_printed_for_people_too(workspace: Path) -> None:
@@ -73,3 +74,35 @@ def test_a_credential_that_nobody_defined_is_one_problem_not_two_thousand(worksp
     assert len(said) == 1
     assert 'Did you mean "defualt"?' in said[0]
     assert "2673 more devices" in said[0]
+
+
+FAMILY = """
+profile: shaanxi-ups
+vendor: Shaanxi
+title: A UPS that nobody else has
+match: {objects: [1.3.6.1.4.1.99999]}
+sensors:
+  - kind: temperature
+    object: 1.3.6.1.4.1.99999.1.0
+"""
+
+
+def test_device_families_of_the_operators_own_are_counted_with_the_shipped_ones(workspace: Path) -> None:
+    shipped = load_workspace(workspace).profiles.families
+    (workspace / "profiles").mkdir()
+    (workspace / "profiles" / "shaanxi-ups.yaml").write_text(FAMILY)
+    profiles = load_workspace(workspace).profiles
+    assert set(profiles.families) - set(shipped) == {"shaanxi-ups"}
+    assert profiles.match("1.3.6.1.4.1.99999.7", "").name == "shaanxi-ups"
+
+
+def test_mistakes_in_device_families_are_said_with_those_of_other_files(workspace: Path) -> None:
+    settings = workspace / "yunwei.yaml"
+    settings.write_text(settings.read_text().replace("collector:", "colector:"))
+    (workspace / "profiles").mkdir()
+    wrong = FAMILY.replace("temperature", "temprature").replace("object:", "objct:")
+    (workspace / "profiles" / "shaanxi-ups.yaml").write_text(wrong)
+    said = problems(workspace)
+    assert any("yunwei.yaml:" in line for line in said)
+    assert any("profiles/shaanxi-ups.yaml:7: " in line and 'Did you mean "temperature"?' in line for line in said)
+    assert any('profiles/shaanxi-ups.yaml:8: unknown key "objct"' in line for line in said)

@@ -17,7 +17,7 @@ def check(
     config: ConfigDirectory = Path("."),
     as_json: Annotated[bool, typer.Option("--json", help="Print the totals as JSON.")] = False,
 ) -> None:
-    """Check settings, topology, rules, runbooks and roster; print the totals, or every problem found."""
+    """Check all that the operator wrote, and the shipped device families; print the totals, or every problem found."""
     counted = count(load_workspace(config))
     if as_json:
         typer.echo(json.dumps(counted, ensure_ascii=False, indent=2))
@@ -35,4 +35,5 @@ def count(workspace: Workspace) -> dict[str, int]:
         "rules": len(workspace.rules.rules),
         "runbooks": len(workspace.runbooks),
         "duty_centres": len(workspace.roster.centres),
+        "device_families": len(workspace.profiles.families),
     }

@@ -24,7 +24,14 @@ def read_profiles(directory: Path, *, label: str) -> dict[str, ProfileFile]:
     problems: list[Problem] = []
     found: dict[str, ProfileFile] = {}
     places: dict[tuple[str, tuple[str, ...]], Place] = {}
-    for path in sorted(directory.glob("*.yaml")) if directory.is_dir() else []:
+    paths = sorted(directory.iterdir()) if directory.is_dir() else []
+    for path in paths:
+        if path.suffix == ".yml":
+            message = "only files that end in .yaml are read."
+            problems.append(Problem(Place(f"{label}/{path.name}"), message, f"Call it {path.stem}.yaml."))
+    for path in paths:
+        if path.suffix != ".yaml":
+            continue
         name = f"{label}/{path.name}"
         try:
             document = read_document(path, name=name)

@@ -1,7 +1,7 @@
 """One device family as it is used, and the set of all: which one a device is of."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -81,15 +81,15 @@ def _tell(fact: Fact, description: str, answer: Mapping[str, Value]) -> str:
 class ProfileSet:
     """All device families that are known."""
 
-    def __init__(self, files: Iterable[ProfileFile]) -> None:
-        """One of the files must be `standard`."""
+    def __init__(self, files: Iterable[ProfileFile], first: Collection[str] = ()) -> None:
+        """One of the files must be `standard`. At the same prefix the profiles named in `first` go before others."""
         by_name = {file.profile: file for file in files}
         standard = by_name[STANDARD]
         self._profiles = {name: _profile(file, standard) for name, file in by_name.items()}
         self._standard = self._profiles[STANDARD]
         self._prefixes: dict[str, list[tuple[tuple[re.Pattern[str], ...], Profile]]] = {}
         self._descriptions: list[tuple[re.Pattern[str], Profile]] = []
-        for name in sorted(by_name):
+        for name in sorted(by_name, key=lambda name: (name not in first, name)):
             match = by_name[name].match
             if match is None:
                 continue
@@ -98,26 +98,23 @@ class ProfileSet:
                 self._prefixes.setdefault(prefix, []).append((also, self._profiles[name]))
             self._descriptions.extend((re.compile(regex), self._profiles[name]) for regex in match.description)
         for claims in self._prefixes.values():
-            claims.sort(key=lambda claim: not claim[0])
+            claims.sort(key=lambda claim: (claim[1].name not in first, not claim[0]))
 
     @classmethod
     def load(cls, extra: Path | None = None) -> "ProfileSet":
-        """The shipped profiles, and those of the operator's directory, which replace shipped ones of the same name.
+        """The shipped profiles, and those of the operator's directory, which replace shipped ones of the same name and
+        go before others of the same prefix.
 
         Raises ProblemError with every problem of every file.
         """
         files = read_profiles(SHIPPED, label="collectors/snmp/profiles")
-        if extra is not None:
-            files = {**files, **read_profiles(extra, label=extra.name)}
-        return cls(files.values())
-
-    def __len__(self) -> int:
-        return len(self._profiles)
+        own = {} if extra is None else read_profiles(extra, label=extra.name)
+        return cls({**files, **own}.values(), own)
 
     @property
-    def names(self) -> tuple[str, ...]:
-        """Of all profiles, `standard` among them."""
-        return tuple(sorted(self._profiles))
+    def families(self) -> tuple[str, ...]:
+        """The names of all profiles but `standard`, which is no family."""
+        return tuple(sorted(self._profiles.keys() - {STANDARD}))
 
     def __getitem__(self, name: str) -> Profile:
         """The profile of this name. Raises KeyError."""
