@@ -9,13 +9,12 @@ low, high, n.
 # Names in the SQL below are those of FIELDS and TAGS, checked before they come here; values are always parameters.
 # ruff: noqa: S608
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Final
 
-from foundation.clock import Instant
-from storage.metrics.duckdb_schema import FIVE_MINUTES, HOURLY, RAW, ROLL_UPS, RollUp, recent_table, sorted_table
+from storage.metrics.duckdb_schema import recent_table, roll_up_table, sorted_table
 from storage.metrics.duckdb_values import plain, unrolled
+from storage.metrics.resolutions import Stretch
 from storage.metrics.store import PERCENTILE, Aggregate, Measurement
 
 AGGREGATES: Final[Mapping[Aggregate, str]] = {
@@ -27,42 +26,6 @@ AGGREGATES: Final[Mapping[Aggregate, str]] = {
     f"[greatest(1, CAST(floor(count(value) * {PERCENTILE} + 0.5) AS BIGINT))]",
 }
 """Each aggregate over rows of the shape above. Of a roll-up, LAST and P95 know the means of its steps."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """Part of the time asked for, and the roll-up that answers for it (None: the single rows)."""
-
-    roll_up: RollUp | None
-    start: Instant
-    end: Instant
-
-
-def stretches(start: Instant, end: Instant, kept: Mapping[str, Instant], exact: Sequence[RollUp] = ()) -> list[Stretch]:
-    """[start, end) cut by resolution.
-
-    `kept` holds the first moment still kept of each resolution that was dropped; `exact` the roll-ups that give the
-    same answer as single rows, for the whole steps of theirs that the time holds.
-    """
-    raw_from = kept.get(RAW, start)
-    five_from = min(raw_from, kept.get(FIVE_MINUTES.name, start))
-    coarsest_first = [roll_up for roll_up in reversed(ROLL_UPS) if roll_up in exact]
-    cuts = [
-        Stretch(HOURLY, start, min(end, five_from)),
-        *_cut(
-            FIVE_MINUTES, max(start, five_from), min(end, raw_from), [one for one in coarsest_first if one is HOURLY]
-        ),
-        *_cut(None, max(start, raw_from), end, coarsest_first),
-    ]
-    joined: list[Stretch] = []
-    for cut in cuts:
-        if cut.start >= cut.end:
-            continue
-        if joined and joined[-1].roll_up is cut.roll_up:
-            joined[-1] = Stretch(cut.roll_up, joined[-1].start, cut.end)
-        else:
-            joined.append(cut)
-    return joined
 
 
 def source(
@@ -80,7 +43,7 @@ def source(
             value = plain(measurement, column)
             shape = f"{value} AS value, {value} AS total, {value} AS low, {value} AS high, {_one(column)} AS n"
         else:
-            table = part.roll_up.table(measurement)
+            table = roll_up_table(measurement, part.roll_up)
             found = unrolled(measurement, column)
             shape = f"{found['total']} / nullif({found['n']}, 0) AS value, " + ", ".join(
                 f"{sql} AS {name}" for name, sql in found.items()
@@ -94,18 +57,3 @@ def source(
 
 def _one(column: str) -> str:
     return f"CASE WHEN {column} IS NULL THEN 0 ELSE 1 END"
-
-
-def _cut(finest: RollUp | None, start: Instant, end: Instant, coarser: Sequence[RollUp]) -> Iterator[Stretch]:
-    """[start, end) with the whole steps of the coarsest in the middle, and what is left beside it by finer ones."""
-    if not coarser:
-        yield Stretch(finest, start, end)
-        return
-    coarsest, *others = coarser
-    first, last = -(-start // coarsest.step) * coarsest.step, end // coarsest.step * coarsest.step
-    if first >= last:
-        yield from _cut(finest, start, end, others)
-        return
-    yield from _cut(finest, start, first, others)
-    yield Stretch(coarsest, first, last)
-    yield from _cut(finest, last, end, others)

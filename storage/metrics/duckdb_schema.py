@@ -12,43 +12,20 @@ leaves: nearly always 0. It saves a third of the space; `duckdb_values` has the 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 import duckdb
 
-from foundation.clock import HOUR, MINUTE
+from foundation.clock import HOUR
+from storage.metrics.resolutions import ROLL_UPS, RollUp
 from storage.metrics.store import FIELDS, TAGS, Measurement, MetricStoreError
 
 SCHEMA_VERSION: Final = 3
 """2 added the field `verdict`; 3 the speed beside utilisations, and sum and count to roll-ups."""
 
 
-@dataclass(frozen=True, slots=True)
-class RollUp:
-    """One coarser resolution: each field's sum, count, lowest and highest value over `step`.
-
-    Sum and count together give the exact mean of any longer time. Layouts before the third kept the mean, and the
-    number of rows in `samples`. Rows that came too late for their hour give a second roll-up row for the same step;
-    readers take them together.
-    """
-
-    name: str
-    step: int
-    """Milliseconds."""
-
-    def table(self, measurement: Measurement) -> str:
-        """Where it is kept."""
-        return f"{measurement}_{self.name}"
-
-
-FIVE_MINUTES: Final = RollUp("five_minutes", 5 * MINUTE)
-HOURLY: Final = RollUp("hourly", HOUR)
-ROLL_UPS: Final = (FIVE_MINUTES, HOURLY)
-RAW: Final = "raw"
-"""What the single rows are called in `yunwei_dropped`; roll-ups are called by their names."""
 SORTED: Final = "sorted"
-"""What the end of the last hour that has been sorted is called there."""
+"""What the end of the last hour that has been sorted is called in `yunwei_dropped`."""
 
 SPEEDS: Final[dict[Measurement, dict[str, str]]] = {
     Measurement.INTERFACE: {"in_util": "in_bps", "out_util": "out_bps"},
@@ -70,6 +47,14 @@ def recent_table(measurement: Measurement) -> str:
 def sorted_table(measurement: Measurement) -> str:
     """Rows of hours that are over, each hour in the order of series and moment."""
     return f"{measurement}_sorted"
+
+
+def roll_up_table(measurement: Measurement, roll_up: RollUp) -> str:
+    """A coarser resolution. Layouts before the third kept each field's mean, and the number of rows in `samples`.
+
+    Rows that came too late for their hour give a second row for the same step; readers take them together.
+    """
+    return f"{measurement}_{roll_up.name}"
 
 
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:
@@ -120,7 +105,7 @@ def _tables(measurement: Measurement) -> Iterator[tuple[str, dict[str, str]]]:
         summed |= {f"{field}_low": "DOUBLE", f"{field}_high": "DOUBLE", f"{field}_mean": "DOUBLE"}
         summed |= {f"{field}_sum": "DOUBLE", f"{field}_count": "INTEGER"}
     for roll_up in ROLL_UPS:
-        yield roll_up.table(measurement), summed
+        yield roll_up_table(measurement, roll_up), summed
 
 
 def _mark_sorted(connection: duckdb.DuckDBPyConnection, measurement: Measurement) -> None:

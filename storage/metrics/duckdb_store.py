@@ -9,7 +9,6 @@ A series has one row at a moment: one that comes again is left out, so that a ba
 # ruff: noqa: S608
 
 import threading
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,17 +19,8 @@ from foundation.clock import DAY, Instant
 from storage.metrics import duckdb_upkeep as upkeep
 from storage.metrics.duckdb_arrow import measured_rows, series_table_rows
 from storage.metrics.duckdb_file import DuckDbFile
-from storage.metrics.duckdb_reading import AGGREGATES, source, stretches
-from storage.metrics.duckdb_schema import (
-    FIVE_MINUTES,
-    HOURLY,
-    ROLL_UPS,
-    RollUp,
-    prepare,
-    recent_table,
-    series_table,
-    sorted_table,
-)
+from storage.metrics.duckdb_reading import AGGREGATES, source
+from storage.metrics.duckdb_schema import prepare, recent_table, series_table, sorted_table
 from storage.metrics.duckdb_series import SeriesNumbers, Tags
 from storage.metrics.questions import (
     BILLING_STEP,
@@ -40,9 +30,9 @@ from storage.metrics.questions import (
     is_percentile_of_means,
     with_gaps,
 )
+from storage.metrics.resolutions import FIVE_MINUTES, HOURLY, exact_roll_ups, stretches
 from storage.metrics.store import (
     TAGS,
-    Aggregate,
     Columns,
     Measurement,
     MetricBatch,
@@ -98,8 +88,7 @@ class DuckDbStore:
         if not numbers or query.end <= query.start:
             return with_gaps(query, {})
         among = f"series IN ({', '.join(map(str, numbers))})"
-        exact = [roll_up for roll_up in ROLL_UPS if query.step % roll_up.step == 0]
-        rows, parameters = self._source(query, among, [], exact)
+        rows, parameters = self._source(query, among, [])
         step = f"moment // {query.step} * {query.step}"
         sql = f"SELECT {step} AS step, {AGGREGATES[query.aggregate]} FROM ({rows}) GROUP BY step"
         with self._file.cursor() as cursor:
@@ -115,7 +104,7 @@ class DuckDbStore:
         if query.where:
             equal = " AND ".join(f"{tag} = ?" for tag in query.where)
             among = f"series IN (SELECT series FROM {series_table(query.measurement)} WHERE {equal})"
-        rows, parameters = self._source(query, among, list(query.where.values()), ROLL_UPS)
+        rows, parameters = self._source(query, among, list(query.where.values()))
         sql = (
             f"SELECT series, {AGGREGATES[query.aggregate]} AS result FROM ({rows}) "
             f"GROUP BY series HAVING result IS NOT NULL ORDER BY result DESC, series LIMIT {query.limit}"
@@ -178,18 +167,11 @@ class DuckDbStore:
             _insert_unknown(cursor, insert, measurement, rows, (min(columns.at), max(columns.at)))
         return numbers, new, in_order
 
-    def _source(
-        self, query: SeriesQuery | RankQuery, where: str, values: list[str], roll_ups: Sequence[RollUp]
-    ) -> tuple[str, list[int | str]]:
-        """Rows that give the exact answer, from the coarsest of these roll-ups that do."""
-        of_means = is_percentile_of_means(query)
-        if query.aggregate is Aggregate.LAST or (query.aggregate is Aggregate.P95 and not of_means):
-            roll_ups = ()
-        elif of_means:
-            roll_ups = [roll_up for roll_up in roll_ups if roll_up.step == BILLING_STEP]
-        parts = stretches(query.start, query.end, self._kept[query.measurement], roll_ups)
+    def _source(self, query: SeriesQuery | RankQuery, where: str, values: list[str]) -> tuple[str, list[int | str]]:
+        """Rows that give the exact answer, from the coarsest resolution that does."""
+        parts = stretches(query.start, query.end, self._kept[query.measurement], exact_roll_ups(query))
         rows, parameters = source(query.measurement, query.column, where, values, parts)
-        if of_means:
+        if is_percentile_of_means(query):
             step = f"moment // {BILLING_STEP} * {BILLING_STEP}"
             rows = (
                 f"SELECT series, {step} AS moment, sum(total) / nullif(sum(n), 0) AS value FROM ({rows}) GROUP BY ALL"

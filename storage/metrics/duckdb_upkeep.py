@@ -9,8 +9,9 @@ from typing import Final
 import duckdb
 
 from foundation.clock import HOUR, MINUTE, Instant
-from storage.metrics.duckdb_schema import RAW, ROLL_UPS, SORTED, RollUp, recent_table, sorted_table
+from storage.metrics.duckdb_schema import SORTED, recent_table, roll_up_table, sorted_table
 from storage.metrics.duckdb_values import grouped, kept, rolled, speeds
+from storage.metrics.resolutions import RAW, ROLL_UPS, RollUp
 from storage.metrics.store import FIELDS, Measurement
 
 SETTLING: Final = 5 * MINUTE
@@ -67,7 +68,7 @@ def drop_raw(cursor: duckdb.DuckDBPyConnection, measurement: Measurement, oldest
 
 def drop_roll_up(cursor: duckdb.DuckDBPyConnection, measurement: Measurement, roll_up: RollUp, oldest: Instant) -> None:
     """Drop a roll-up's rows older than the hour of `oldest`."""
-    _drop(cursor, measurement, roll_up.name, roll_up.table(measurement), oldest)
+    _drop(cursor, measurement, roll_up.name, roll_up_table(measurement, roll_up), oldest)
 
 
 def kept_since(cursor: duckdb.DuckDBPyConnection, measurement: Measurement) -> dict[str, Instant]:
@@ -116,7 +117,8 @@ def _summing(measurement: Measurement, roll_up: RollUp, rows: str, keys: str) ->
         f"{value} AS {name}" for field in FIELDS[measurement] for name, value in rolled(measurement, field).items()
     )
     return (
-        f"INSERT INTO {roll_up.table(measurement)} BY NAME SELECT {keys}, step AS moment, samples, {columns} FROM ("
+        f"INSERT INTO {roll_up_table(measurement, roll_up)} BY NAME "
+        f"SELECT {keys}, step AS moment, samples, {columns} FROM ("
         f"SELECT {keys}, moment // {roll_up.step} * {roll_up.step} AS step, count(*) AS samples, "
         f"{grouped(measurement)} FROM {rows} WHERE moment >= ? AND moment < ? GROUP BY {keys}, step"
         ") ORDER BY series, step"

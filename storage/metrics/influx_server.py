@@ -1,4 +1,4 @@
-"""Finds out which server stands at an InfluxDB URL, since generations differ in how they are written and read."""
+"""Finds out which server stands at an InfluxDB URL, since generations differ in how they are written and managed."""
 
 import re
 from collections.abc import Mapping
@@ -11,12 +11,15 @@ class Server:
 
     name: str
     """`InfluxDB 1.6.7`."""
+    generation: int
+    """1, 2 or 3; 0 for what is no InfluxDB."""
     writes_v2: bool
     """It takes `/api/v2/write`; others take `/write` only."""
-    reads_influxql: bool
-    """It answers InfluxQL over `/query`."""
-    creates_databases: bool
-    """It takes CREATE DATABASE; others make a database by themselves, or want it made by hand."""
+
+    @property
+    def is_influxdb(self) -> bool:
+        """Not so for VictoriaMetrics, which takes the same lines but answers no InfluxQL."""
+        return self.generation > 0
 
 
 def recognise(headers: Mapping[str, str]) -> Server | None:
@@ -26,15 +29,10 @@ def recognise(headers: Mapping[str, str]) -> Server | None:
     """
     known = {name.lower(): value for name, value in headers.items()}
     if "x-server-hostname" in known:
-        return Server("VictoriaMetrics", writes_v2=True, reads_influxql=False, creates_databases=False)
+        return Server("VictoriaMetrics", 0, writes_v2=True)
     version = known.get("x-influxdb-version")
     if version is None:
         return None
     found = re.match(r"v?(\d+)\.(\d+)", version)
     major, minor = (int(found[1]), int(found[2])) if found else (2, 0)
-    return Server(
-        f"InfluxDB {version}",
-        writes_v2=(major, minor) >= (1, 8),
-        reads_influxql=True,
-        creates_databases=major < 2,
-    )
+    return Server(f"InfluxDB {version}", min(max(major, 1), 3), writes_v2=(major, minor) >= (1, 8))

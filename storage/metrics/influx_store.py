@@ -1,21 +1,29 @@
-"""Metrics in an InfluxDB server of any generation; VictoriaMetrics is written the same way.
+"""Metrics in an InfluxDB server of any generation.
 
 A row that is written twice is kept once: a series has one value at an instant. So a write whose answer was lost is
 simply written again.
 """
 
 import threading
+from collections.abc import Iterable, Mapping
 
-from foundation.clock import Instant
+from foundation.clock import Clock, Instant
 from storage.metrics import influxql
-from storage.metrics.influx_http import InfluxConnection, MissingDatabaseError, SeriesFound
+from storage.metrics.folding import Sample
+from storage.metrics.folding import by_step as folded_by_step
+from storage.metrics.influx_databases import Database, Databases
+from storage.metrics.influx_http import InfluxConnection, SeriesFound
+from storage.metrics.influx_rolling import InfluxRolling
 from storage.metrics.influx_server import Server
-from storage.metrics.line_protocol import LineEncoder
-from storage.metrics.questions import check_batch, check_rank, check_series, with_gaps
+from storage.metrics.line_protocol import BatchEncoder
+from storage.metrics.questions import check_batch, check_rank, check_series, is_percentile_of_means, with_gaps
+from storage.metrics.refusals import write_in_parts
+from storage.metrics.resolutions import FIVE_MINUTES, RAW, Stretch, exact_roll_ups, joined, stretches
+from storage.metrics.server_http import MissingDatabaseError
 from storage.metrics.settings import InfluxSettings
 from storage.metrics.store import (
     TAGS,
-    Measurement,
+    Aggregate,
     MetricBatch,
     MetricRefusedError,
     MetricStoreError,
@@ -29,90 +37,162 @@ from storage.metrics.store import (
 class InfluxStore:
     """A metric store behind an InfluxDB URL. The server may be away when it is opened, and come and go later."""
 
-    def __init__(self, settings: InfluxSettings) -> None:
-        self._database = settings.database
+    def __init__(self, settings: InfluxSettings, clock: Clock) -> None:
+        self._clock = clock
+        self._settings = settings
         self._connection = InfluxConnection(settings)
-        self._encoders = {measurement: LineEncoder(measurement) for measurement in Measurement}
+        self.databases = Databases(settings, self._connection)
+        self._rolling = InfluxRolling(self.databases, self._connection)
+        self._encoder = BatchEncoder()
         self._writing = threading.Lock()
         self._server: Server | None = None
 
     def write(self, batch: MetricBatch) -> None:
-        """Send all rows in one request. A database that is missing is created where the server lets us."""
+        """Send all rows in one request. A database that is missing is created where the server lets us.
+
+        Raises PartlyRefusedError with the rows that the server refuses, once it has all the others.
+        """
         check_batch(batch)
         with self._writing:
-            text = self._encoded(batch)
-            if not text:
-                return
-            try:
-                try:
-                    self._send(text)
-                except MissingDatabaseError:
-                    if not self._known_server().creates_databases:
-                        raise
-                    self._connection.command(influxql.create_database(self._database))
-                    self._send(text)
-            except MetricRefusedError:
-                raise
-            except MetricStoreError:
-                self._server = None  # it may come back as another version
-                raise
+            text = self._encoder.text(batch)
+            if text:
+                write_in_parts(text, self._send)
+                self._rolling.written(at for columns in batch.columns.values() for at in columns.at)
 
     def series(self, query: SeriesQuery) -> Series:
         """One field of one object at a step; without a database there is nothing yet."""
         check_series(query)
         if query.end <= query.start:
             return with_gaps(query, {})
-        found = self._ask(influxql.series(query))
-        values = {at: value for one in found for at, value in one.values if value is not None}
-        return with_gaps(query, values)
+        cuts = self._stretches(query)
+        step = influxql.by_step(query.step)
+        if is_percentile_of_means(query):
+            return with_gaps(query, folded_by_step(self._means(query, cuts), query.step, Aggregate.P95))
+        if query.aggregate in (Aggregate.LAST, Aggregate.P95):
+            values: dict[Instant, float] = {}
+            for cut in cuts:
+                text = influxql.whole(query.aggregate, query.measurement, query.column, cut, query.tags, step)
+                values |= {at: row[0] for at, row in _rows(self._ask(cut, text)) if row[0] is not None}
+            return with_gaps(query, values)
+        groups: dict[Instant, _Parts] = {}
+        for cut in cuts:
+            text = influxql.parts(query.measurement, query.column, cut, query.tags, step)
+            for at, row in _rows(self._ask(cut, text)):
+                groups.setdefault(at, _Parts()).add(row)
+        found = {at: group.value(query.aggregate) for at, group in groups.items()}
+        return with_gaps(query, {at: value for at, value in found.items() if value is not None})
 
     def rank(self, query: RankQuery) -> list[Ranked]:
         """The highest first; objects without a value in that time are not ranked."""
         check_rank(query)
         if query.end <= query.start:
             return []
+        objects = influxql.by_object(query.measurement)
+        found: dict[tuple[str, ...], float | None] = {}
+        groups: dict[tuple[str, ...], _Parts] = {}
+        cuts = self._stretches(query)
+        if is_percentile_of_means(query):
+            # What can't be put together must come from one place: the hour that is not over is left out.
+            cuts = [cut for cut in cuts if cut.roll_up is not None][-1:] or cuts
+        for cut in cuts:
+            if query.aggregate in (Aggregate.LAST, Aggregate.P95):
+                text = influxql.whole(query.aggregate, query.measurement, query.column, cut, query.where, objects)
+                found |= {_key(query, one): one.rows[-1][1][0] for one in self._ask(cut, text) if one.rows}
+                continue
+            text = influxql.parts(query.measurement, query.column, cut, query.where, objects)
+            for one in self._ask(cut, text):
+                for _, row in one.rows:
+                    groups.setdefault(_key(query, one), _Parts()).add(row)
+        found |= {key: group.value(query.aggregate) for key, group in groups.items()}
         ranked = [
-            Ranked({tag: one.tags.get(tag, "") for tag in TAGS[query.measurement]}, value)
-            for one in self._ask(influxql.rank(query))
-            for _, value in one.values
+            Ranked(dict(zip(TAGS[query.measurement], key, strict=True)), value)
+            for key, value in found.items()
             if value is not None
         ]
         ranked.sort(key=lambda row: (-row.value, tuple(row.tags.values())))
         return ranked[: query.limit]
 
     def maintain(self, now: Instant) -> None:
-        """Nothing: the server keeps its own house by the retention policy of its database or bucket."""
+        """Roll up the hours that are over; old rows are dropped by the server itself."""
+        try:
+            self._rolling.roll(self._known_server(), now)
+        except MissingDatabaseError:
+            return  # nothing has been written yet
+        except MetricStoreError:
+            self._server = None
+            raise
+
+    def server(self) -> Server:
+        """Which server it is; asked anew. Raises MetricStoreError."""
+        self._server = None
+        return self._known_server()
 
     def close(self) -> None:
         """Let go of the connections; calling it twice is harmless."""
         self._connection.close()
 
-    def _encoded(self, batch: MetricBatch) -> str:
-        return "\n".join(
-            line
-            for measurement, columns in batch.columns.items()
-            for line in self._encoders[measurement].lines(columns)
-        )
-
     def _send(self, text: str) -> None:
-        if self._known_server().writes_v2:
-            self._connection.write_v2(text)
-        else:
-            self._connection.write_v1(text)
-
-    def _ask(self, text: str) -> list[SeriesFound]:
-        server = self._known_server()
-        if not server.reads_influxql:
-            raise MetricStoreError(
-                f"{server.name} keeps the metrics, but is not read by InfluxQL. Use its own vmui for graphs, or choose "
-                "DuckDB or InfluxDB as the store."
-            )
+        """Write lines, and make the database first where it is missing."""
         try:
-            return self._connection.query(text)
-        except MissingDatabaseError:
-            return []
+            try:
+                self.send(self.databases.raw, text)
+            except MissingDatabaseError:
+                self.databases.create(self._known_server(), self.databases.raw)
+                self.send(self.databases.raw, text)
         except MetricRefusedError:
             raise
+        except MetricStoreError:
+            self._server = None  # it may come back as another version
+            raise
+
+    def send(self, database: Database, text: str) -> None:
+        """Write lines into a database that is there."""
+        if self._known_server().writes_v2:
+            self._connection.write_v2(database.name, text)
+        else:
+            self._connection.write_v1(database.name, text)
+
+    def rows(self, text: str) -> list[SeriesFound]:
+        """What a statement over single rows finds; nothing where there is no database."""
+        return self._ask(Stretch(None, 0, 0), text)
+
+    def _stretches(self, query: SeriesQuery | RankQuery) -> list[Stretch]:
+        """The time asked for, by resolution: roll-ups where they are exact and finished, or all that is left."""
+        now, settings = self._clock.now(), self._settings
+        kept = {
+            RAW: now - settings.raw_retention,
+            FIVE_MINUTES.name: now - settings.five_minute_retention,
+        }
+        finished = max(query.start, min(query.end, self._rolling.finished_until()))
+        rolled = stretches(query.start, finished, kept, exact_roll_ups(query))
+        return joined([*rolled, *stretches(finished, query.end, kept)])
+
+    def _means(self, query: SeriesQuery, cuts: Iterable[Stretch]) -> list[Sample]:
+        found: list[Sample] = []
+        for cut in cuts:
+            if cut.roll_up is None:
+                text = influxql.parts(
+                    query.measurement, query.column, cut, query.tags, influxql.by_step(FIVE_MINUTES.step)
+                )
+                found += [
+                    (at, row[0] / row[1]) for at, row in _rows(self._ask(cut, text)) if row[0] is not None and row[1]
+                ]
+            else:
+                text = influxql.means(query.measurement, query.column, cut, query.tags)
+                found += [(at, row[0]) for at, row in _rows(self._ask(cut, text)) if row[0] is not None]
+        return found
+
+    def _ask(self, stretch: Stretch, text: str) -> list[SeriesFound]:
+        database = self.databases.of(stretch.roll_up)
+        server = self._known_server()
+        try:
+            try:
+                return self._connection.query(database.name, text)
+            except MissingDatabaseError:
+                # An early 2.x knows the bucket and yet not where InfluxQL finds it.
+                if server.generation != 2 or not self.databases.map_bucket(database):
+                    return []
+                return self._connection.query(database.name, text)
         except MetricStoreError:
             self._server = None
             raise
@@ -120,5 +200,47 @@ class InfluxStore:
     def _known_server(self) -> Server:
         server = self._server
         if server is None:
-            server = self._server = self._connection.server()
+            server = self._connection.server()
+            if not server.is_influxdb:
+                raise MetricStoreError(
+                    f"At {self._connection.url} stands {server.name}, not InfluxDB: write `kind: victoriametrics` and "
+                    "a section `victoriametrics` in the settings."
+                )
+            self._server = server
         return server
+
+
+class _Parts:
+    """What the stretches of a step, or of an object's time, give together."""
+
+    __slots__ = ("count", "high", "low", "total")
+
+    def __init__(self) -> None:
+        self.total, self.count = 0.0, 0.0
+        self.low: float | None = None
+        self.high: float | None = None
+
+    def add(self, row: list[float | None]) -> None:
+        """One stretch's sum, count, lowest and highest value."""
+        total, count, low, high = row
+        if not count or total is None or low is None or high is None:
+            return
+        self.total += total
+        self.count += count
+        self.low = low if self.low is None else min(self.low, low)
+        self.high = high if self.high is None else max(self.high, high)
+
+    def value(self, aggregate: Aggregate) -> float | None:
+        """What was asked for; None when there was no value."""
+        if not self.count:
+            return None
+        return {Aggregate.MEAN: self.total / self.count, Aggregate.MIN: self.low, Aggregate.MAX: self.high}[aggregate]
+
+
+def _rows(found: Iterable[SeriesFound]) -> Iterable[tuple[Instant, list[float | None]]]:
+    return (row for one in found for row in one.rows)
+
+
+def _key(query: RankQuery, one: SeriesFound) -> tuple[str, ...]:
+    tags: Mapping[str, str] = one.tags
+    return tuple(tags.get(tag, "") for tag in TAGS[query.measurement])

@@ -7,10 +7,10 @@ keeps an empty tag. `tag_text` says what a tag becomes; who reads must ask for t
 """
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
-from storage.metrics.store import DECIMALS, FIELDS, TAGS, Columns, Measurement
+from storage.metrics.store import DECIMALS, FIELDS, TAGS, Columns, Measurement, MetricBatch
 
 MOST_HEADS: Final = 100_000
 """Series whose escaped beginnings are remembered, a few times a province's."""
@@ -24,6 +24,15 @@ Values = tuple[float | None, ...]
 def tag_text(value: str) -> str:
     """What a tag's value becomes: control characters a blank each, backslashes a slash; nothing else changes."""
     return value.translate(_PLAIN)
+
+
+def tags_text(measurement: Measurement, tags: Sequence[str]) -> str:
+    """The beginning of a line: measurement and tags, given in the order of TAGS."""
+    parts = [str(measurement)]
+    for name, value in zip(TAGS[measurement], tags, strict=True):
+        if value:
+            parts.append(f"{name}={tag_text(value).translate(_ESCAPED)}")
+    return ",".join(parts)
 
 
 class LineEncoder:
@@ -56,9 +65,20 @@ class LineEncoder:
     def _head(self, tags: tuple[str, ...]) -> str:
         if len(self._heads) >= MOST_HEADS:
             self._heads.clear()
-        parts = [str(self._measurement)]
-        for name, value in zip(TAGS[self._measurement], tags, strict=True):
-            if value:
-                parts.append(f"{name}={tag_text(value).translate(_ESCAPED)}")
-        head = self._heads[tags] = ",".join(parts)
+        head = self._heads[tags] = tags_text(self._measurement, tags)
         return head
+
+
+class BatchEncoder:
+    """Encodes whole batches. For one thread at a time."""
+
+    def __init__(self) -> None:
+        self._encoders = {measurement: LineEncoder(measurement) for measurement in Measurement}
+
+    def text(self, batch: MetricBatch) -> str:
+        """All lines of a batch; empty when no row has a value."""
+        return "\n".join(
+            line
+            for measurement, columns in batch.columns.items()
+            for line in self._encoders[measurement].lines(columns)
+        )

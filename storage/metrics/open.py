@@ -13,7 +13,7 @@ FILE: Final = "metrics.duckdb"
 """The DuckDB file's name in the data directory."""
 
 
-def open_metric_store(settings: MetricSettings, data: Path, _clock: Clock) -> MetricStore:
+def open_metric_store(settings: MetricSettings, data: Path, clock: Clock) -> MetricStore:
     """The store, ready to use; `data` is the platform's data directory, made when it is missing.
 
     A server that is away is no error here: writes wait for it. Raises OperatorError when the local file can't be
@@ -23,7 +23,11 @@ def open_metric_store(settings: MetricSettings, data: Path, _clock: Clock) -> Me
         # Its libraries take 40 MB; who stays with DuckDB does not pay for them.
         from storage.metrics.influx_store import InfluxStore
 
-        return InfluxStore(settings.influxdb)
+        return InfluxStore(settings.influxdb, clock)
+    if settings.kind == "victoriametrics" and settings.victoriametrics is not None:
+        from storage.metrics.victoria_store import VictoriaStore
+
+        return VictoriaStore(settings.victoriametrics)
     try:
         data.mkdir(parents=True, exist_ok=True)
         kept = settings.duckdb

@@ -137,6 +137,28 @@ class MetricRefusedError(MetricStoreError):
     """The store refuses these very rows or this very question: trying it again as it is can't help."""
 
 
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Lines that a store does not take, and its reason."""
+
+    lines: tuple[str, ...]
+    """Line protocol."""
+    reason: str
+
+
+class PartlyRefusedError(MetricRefusedError):
+    """The store refuses some rows and has taken all the others."""
+
+    def __init__(self, message: str, refused: Sequence[Refusal]) -> None:
+        super().__init__(message)
+        self.refused = refused
+
+    @property
+    def rows(self) -> int:
+        """How many were refused."""
+        return sum(len(refusal.lines) for refusal in self.refused)
+
+
 class MetricStore(Protocol):
     """A place for metrics. Methods may be called from any thread; each raises MetricStoreError."""
 

@@ -11,7 +11,15 @@ from pathlib import Path
 
 import httpx
 
+from storage.metrics.settings import InfluxSettings
+
 PATIENCE_S = 30.0
+RETENTIONS = ("raw_retention", "five_minute_retention", "hourly_retention")
+
+
+def influx_settings(url: str, **more: object) -> InfluxSettings:
+    """Settings that keep everything: tests write at moments long ago."""
+    return InfluxSettings.model_validate({"url": url, **dict.fromkeys(RETENTIONS, "36000 d"), **more})
 
 
 def free_ports(count: int) -> list[int]:
@@ -48,13 +56,15 @@ def influxd(directory: Path, port: int) -> Iterator[str]:
 
 
 @contextmanager
-def victoria_metrics(directory: Path, port: int) -> Iterator[str]:
+def victoria_metrics(directory: Path, port: int, *more: str) -> Iterator[str]:
     """Debian's VictoriaMetrics on a port; gives its URL."""
     command = [
         "victoria-metrics",
         f"-storageDataPath={directory / 'data'}",
         f"-httpListenAddr=127.0.0.1:{port}",
         "-retentionPeriod=100y",
+        "-dedup.minScrapeInterval=1ms",
+        *more,
     ]
     with _running(command, directory, dict(os.environ), f"http://127.0.0.1:{port}/ping"):
         yield f"http://127.0.0.1:{port}"

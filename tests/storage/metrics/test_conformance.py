@@ -22,7 +22,7 @@ from storage.metrics.store import (
     SeriesQuery,
 )
 from storage.metrics.verdicts import CODES, verdict_of
-from tests.storage.metrics.making import batch, device_rows, interface_rows
+from tests.storage.metrics.making import Row, batch, device_rows, interface_rows
 
 T0 = 1_764_000_000_000 // HOUR * HOUR
 AWKWARD = [
@@ -127,20 +127,11 @@ def test_long_steps_give_what_their_rows_give_though_they_are_read_from_roll_ups
     gaps = {at for at in bps if at % 11 == 0 or T0 + HOUR <= at < T0 + 70 * MINUTE}
     late = {at for at in bps if at % 17 == 0}
 
+    def fields(at: Instant) -> Mapping[str, float | None]:
+        return {"oper": 2.0} if at in gaps else {"in_bps": bps[at], "in_util": bps[at] / 1e6, "oper": 1.0}
+
     def rows(wanted: set[Instant]) -> MetricBatch:
-        return batch(
-            Measurement.INTERFACE,
-            [
-                (
-                    at,
-                    port,
-                    {"in_bps": None, "in_util": None, "oper": 2.0}
-                    if at in gaps
-                    else {"in_bps": bps[at], "in_util": bps[at] / 1e6, "oper": 1.0},
-                )
-                for at in sorted(wanted)
-            ],
-        )
+        return batch(Measurement.INTERFACE, [(at, port, fields(at)) for at in sorted(wanted)])
 
     store.write(rows(set(bps) - late))
     store.maintain(T0 + 3 * HOUR + 10 * MINUTE)
@@ -196,7 +187,7 @@ def test_the_reason_for_a_missing_rate_is_kept_with_its_row_and_the_worst_of_a_s
 ) -> None:
     reset, normal = float(CODES[CounterVerdict.RESET]), float(CODES[CounterVerdict.NORMAL])
     port = {"device": "r1", "ifname": "up"}
-    rows = [
+    rows: list[Row] = [
         (T0, port, {"in_bps": None, "verdict": reset}),
         (T0 + SECOND, port, {"in_bps": 5.0, "verdict": normal}),
         (T0 + MINUTE, port, {"in_bps": 6.0, "verdict": normal}),

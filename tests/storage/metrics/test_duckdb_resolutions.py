@@ -1,15 +1,14 @@
 """How the DuckDB store ages: hours sorted and rolled up, old rows dropped, each question answered by what is left."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from foundation.clock import DAY, HOUR, MINUTE, Instant
-from storage.metrics.duckdb_reading import Stretch, stretches
-from storage.metrics.duckdb_schema import FIVE_MINUTES, HOURLY
 from storage.metrics.duckdb_store import DuckDbStore, Retention
+from storage.metrics.resolutions import FIVE_MINUTES, HOURLY, ROLL_UPS, RollUp, Stretch, stretches
 from storage.metrics.store import Aggregate, Measurement, RankQuery, SeriesQuery
 from tests.storage.metrics.making import batch, device_rows
 
@@ -196,3 +195,29 @@ def test_each_stretch_of_time_is_read_from_the_finest_rows_that_are_left(
 ) -> None:
     assert stretches(0, 100, kept) == expected
     assert stretches(50, 50, kept) == NOTHING
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "exact", "expected"),
+    [
+        (0, 3 * HOUR, ROLL_UPS, [Stretch(HOURLY, 0, 3 * HOUR)]),
+        (0, 3 * HOUR, (FIVE_MINUTES,), [Stretch(FIVE_MINUTES, 0, 3 * HOUR)]),
+        (1, 4 * MINUTE, ROLL_UPS, [Stretch(None, 1, 4 * MINUTE)]),
+        (
+            7 * MINUTE,
+            2 * HOUR + 11 * MINUTE,
+            ROLL_UPS,
+            [
+                Stretch(None, 7 * MINUTE, 10 * MINUTE),
+                Stretch(FIVE_MINUTES, 10 * MINUTE, HOUR),
+                Stretch(HOURLY, HOUR, 2 * HOUR),
+                Stretch(FIVE_MINUTES, 2 * HOUR, 2 * HOUR + 10 * MINUTE),
+                Stretch(None, 2 * HOUR + 10 * MINUTE, 2 * HOUR + 11 * MINUTE),
+            ],
+        ),
+    ],
+)
+def test_the_coarsest_rows_that_give_the_exact_answer_are_read(
+    start: Instant, end: Instant, exact: Sequence[RollUp], expected: list[Stretch]
+) -> None:
+    assert stretches(start, end, {}, exact) == expected

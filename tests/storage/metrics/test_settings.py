@@ -11,6 +11,7 @@ from storage.metrics.duckdb_store import DuckDbStore
 from storage.metrics.influx_store import InfluxStore
 from storage.metrics.open import FILE, open_metric_store
 from storage.metrics.settings import MetricSettings
+from storage.metrics.victoria_store import VictoriaStore
 
 
 def test_without_settings_it_is_one_duckdb_file_in_the_data_directory(tmp_path: Path, clock: SteppedClock) -> None:
@@ -28,6 +29,15 @@ def test_an_influxdb_that_is_away_can_be_opened(tmp_path: Path, clock: SteppedCl
     store.close()
 
 
+def test_a_victoria_metrics_that_is_away_can_be_opened(tmp_path: Path, clock: SteppedClock) -> None:
+    given = {"url": "http://127.0.0.1:9", "read_url": "http://127.0.0.1:9/select/0/prometheus"}
+    settings = MetricSettings.model_validate({"kind": "victoriametrics", "victoriametrics": given})
+    store = open_metric_store(settings, tmp_path, clock)
+    assert isinstance(store, VictoriaStore)
+    store.close()
+    store.close()
+
+
 def test_retention_is_written_with_units() -> None:
     settings = MetricSettings.model_validate({"duckdb": {"raw_retention": "7 d"}})
     assert settings.duckdb.raw_retention == 7 * DAY
@@ -38,7 +48,11 @@ def test_retention_is_written_with_units() -> None:
     ("given", "told"),
     [
         ({"kind": "influxdb"}, "needs a section influxdb"),
-        ({"kind": "mongodb"}, "'duckdb' or 'influxdb'"),
+        ({"kind": "mongodb"}, "'duckdb', 'influxdb' or 'victoriametrics'"),
+        ({"kind": "victoriametrics"}, "needs a section victoriametrics"),
+        ({"victoriametrics": {"url": "http://x", "org": "gov"}}, "Extra inputs"),
+        ({"spool": {"max_age": "1 min"}}, "greater than or equal to"),
+        ({"spool": {"backfill_share": 0}}, "greater than or equal to 5"),
         ({"influxdb": {"url": "influx:8086"}}, "pattern"),
         ({"influxdb": {"url": "http://x", "username": "u"}}, "go together"),
         (

@@ -11,13 +11,12 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from foundation.bus import Bus
-from foundation.clock import HOUR, MINUTE, SECOND, Instant, SteppedClock
+from foundation.clock import HOUR, MINUTE, SECOND, Instant, SteppedClock, SystemClock
 from foundation.messages import Observation, Reach
 from storage.metrics import writer as module
 from storage.metrics.duckdb_store import DuckDbStore
 from storage.metrics.influx_store import InfluxStore
 from storage.metrics.rows import RowBuilder
-from storage.metrics.settings import InfluxSettings
 from storage.metrics.store import (
     Measurement,
     MetricBatch,
@@ -30,7 +29,7 @@ from storage.metrics.store import (
     SeriesQuery,
 )
 from storage.metrics.writer import MetricWriter
-from tests.storage.metrics.servers import free_ports, influxd
+from tests.storage.metrics.servers import free_ports, influx_settings, influxd
 from topology.network import Network
 
 
@@ -306,7 +305,7 @@ def test_nothing_is_lost_while_a_real_influxdb_is_restarted(
     network: Network, clock: SteppedClock, tmp_path: Path
 ) -> None:
     (port,) = free_ports(1)
-    influx = InfluxStore(InfluxSettings(url=f"http://127.0.0.1:{port}"))
+    influx = InfluxStore(influx_settings(f"http://127.0.0.1:{port}"), SystemClock())
     desk = Desk(network, influx, clock)
 
     async def look(device: str) -> None:
