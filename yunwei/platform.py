@@ -17,7 +17,7 @@ from alerting.engine.engine import Engine
 from alerting.incidents.responder import IncidentResponder
 from alerting.notify.notifier import Notifier
 from collectors.descriptors import raise_limit
-from collectors.facts import Facts, FactsWriter, all_facts, forget_others
+from collectors.facts import Facts, FactsWriter, addresses_of, all_facts, forget_others
 from collectors.poller import Poller
 from dashboard.app import create_app
 from dashboard.live.state import LiveState
@@ -107,7 +107,9 @@ class Platform:
         live = LiveState(network, clock)
         writer = MetricWriter(bus, store, RowBuilder(network), clock, registry)
         responder = IncidentResponder(network, workspace.runbooks, workspace.roster, settings.acting)
-        engine = Engine(network, workspace.rules, records, bus, clock, responder, registry, settings.judging)
+        engine = Engine(
+            network, workspace.rules, records, bus, clock, responder, registry, settings.judging, addresses=addresses_of
+        )
         notifier = Notifier(records, settings.notify, clock, registry)
         known = await asyncio.to_thread(_known, records, network, clock.now())
         facts = FactsWriter(records, clock)

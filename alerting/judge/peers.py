@@ -1,18 +1,16 @@
-"""Who a lost routing neighbour is, and which failure, if any, explains its loss.
+"""Which failure, if any, explains the loss of a routing neighbour.
 
-A neighbour's address tells its device where it is that device's management address, or where it lies in the subnet of
-an interface on which a link is declared. What can't be told so is explained by nothing: it raises its own alarm.
+One that can't be told by its address is explained by nothing but its own device's state: it raises its own alarm.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_interface
 from typing import Final
 
 from alerting.alerts.states import AlertState
 from alerting.changes import ObjectKind
 from alerting.judge.book import AlertBook, OpenAlert
 from alerting.judge.causes import Causes
+from alerting.judge.far import Far, Subnet, far_of, managed_by, subnets_of
 from alerting.judge.links import LinkWatch
 from alerting.judge.states import States
 from alerting.judge.watched import Watched
@@ -22,18 +20,6 @@ from topology.network import Network
 
 _ASK_AGAIN: Final = 10 * MINUTE
 """How often a device's addresses are read anew while one of its neighbours can't be told by them."""
-
-Subnet = tuple[IPv4Network | IPv6Network, str]
-"""A subnet, and the interface that stands in it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Far:
-    """The other end of a routing session."""
-
-    device: str
-    links: tuple[str, ...]
-    """The links between the two that it may run over."""
 
 
 def session_of(device: str, object_id: str) -> tuple[str, str]:
@@ -60,7 +46,7 @@ class Peers:
         self._states = states
         self._book = book
         self._watched = watched
-        self._managed = {device.address: device.id for device in network.devices.values()}
+        self._managed = managed_by(network)
         self._subnets: dict[str, tuple[Subnet, ...]] = {}
         self._asked: dict[str, Instant] = {}
         self._strangers: set[str] = set()
@@ -72,35 +58,16 @@ class Peers:
 
     def learn(self, device: str, addresses: Mapping[str, Collection[str]]) -> None:
         """A device's addresses by interface name, each with its prefix length: `10.1.2.3/30`."""
-        subnets: list[Subnet] = []
-        for interface, texts in addresses.items():
-            for text in texts:
-                try:
-                    subnets.append((ip_interface(text).network, interface))
-                except ValueError:
-                    continue  # what a device calls an address may be anything
-        self._subnets[device] = tuple(subnets)
+        self._subnets[device] = subnets_of(addresses)
 
     def far(self, device: str, neighbour: str, now: Instant) -> Far | None:
         """The other end of a session; None where the addresses don't tell. It may ask for the device's addresses."""
-        vrf, _, text = neighbour.rpartition("/")
-        try:
-            # A line without addresses is told by its ifIndex behind the neighbour's own address: `10.0.0.1 if7`.
-            address = ip_address(text.partition(" ")[0].partition("%")[0])
-        except ValueError:
-            return None
-        link = self._link_towards(device, address)
-        if link is not None:
-            found = self._network.links[link]
-            return Far(found.lower if found.upper == device else found.upper, (link,))
-        if not 0 <= now - self._asked.get(device, -_ASK_AGAIN) < _ASK_AGAIN:
+        found = far_of(self._network, device, neighbour, self._subnets.get(device, ()), self._managed)
+        is_plain = found is not None and len(found.links) == 1
+        if not is_plain and not 0 <= now - self._asked.get(device, -_ASK_AGAIN) < _ASK_AGAIN:
             self._asked[device] = now
             self._strangers.add(device)
-        other = self._managed.get(str(address)) if not vrf else None
-        if other is None or other == device:
-            return None
-        between = tuple(step.link for step in self._network.neighbours(device) if step.device == other)
-        return Far(other, between)
+        return found
 
     def is_awaited(self, far: Far) -> bool:
         """Whether the far device misses and its verdict has not fallen yet: it may explain the loss in a moment."""
@@ -127,18 +94,6 @@ class Peers:
             return f"device:{far.device}"
         other = self._other_end(device, far, protocol, now)
         return "" if other is None else f"neighbour:{other.condition.key.object_id}"
-
-    def _link_towards(self, device: str, address: IPv4Address | IPv6Address) -> str | None:
-        """The link on the one interface in whose subnet an address lies, the narrowest subnet winning."""
-        fits = [(net.prefixlen, name) for net, name in self._subnets.get(device, ()) if address in net]
-        narrowest = max((length for length, _ in fits), default=-1)
-        names = {name for length, name in fits if length == narrowest}
-        if len(names) != 1:
-            return None
-        (name,) = names
-        # A sub-interface shares its port's line.
-        link = self._network.link_at(device, name) or self._network.link_at(device, name.rpartition(".")[0])
-        return None if link is None else link.id
 
     def _explains(self, link: str, now: Instant, grace: int) -> bool:
         """Whether a link is down, or was until lately."""

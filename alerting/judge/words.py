@@ -6,7 +6,7 @@ from typing import Final
 from alerting.alerts.effects import AlertKey
 from alerting.changes import ObjectKind, Severity
 from alerting.judge.condition import Condition
-from alerting.judge.peers import Far
+from alerting.judge.far import Far
 from alerting.rules.kinds import kind_words
 from alerting.rules.metrics import Metric
 from alerting.rules.model import (

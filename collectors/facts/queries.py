@@ -35,6 +35,15 @@ def facts_of(session: Session, device: str) -> Facts | None:
     return None if row is None else _facts(row)
 
 
+def addresses_of(session: Session, device: str) -> dict[str, tuple[str, ...]]:
+    """A device's addresses by interface name, each with its prefix length; empty before its first inventory."""
+    facts = facts_of(session, device)
+    if facts is None or facts.inventory is None:
+        return {}
+    interfaces = (*facts.inventory.interfaces, *facts.inventory.others)
+    return {interface.name: interface.raw.addresses for interface in interfaces if interface.raw.addresses}
+
+
 def all_facts(session: Session) -> dict[str, Facts]:
     """What is kept of all devices, by device."""
     return {row.device: _facts(row) for row in session.scalars(select(DeviceFacts)).yield_per(200)}
