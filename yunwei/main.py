@@ -5,7 +5,22 @@ import sys
 import typer
 
 from foundation.problems import OperatorError, ProblemError
-from yunwei.commands import account, backup, check, demo, init, poll, record, records, reload, report, run, simulate
+from yunwei.commands import (
+    account,
+    backup,
+    check,
+    demo,
+    discover,
+    impact,
+    init,
+    poll,
+    record,
+    records,
+    reload,
+    report,
+    run,
+    simulate,
+)
 
 app = typer.Typer(
     name="yunwei",
@@ -26,7 +41,9 @@ app.command("simulate")(simulate.simulate)
 app.command("inbox")(simulate.inbox)
 app.command("fault")(simulate.fault)
 app.command("poll")(poll.poll)
+app.command("discover")(discover.discover)
 app.command("record")(record.record)
+app.command("impact")(impact.impact)
 app.add_typer(report.app, name="report")
 app.add_typer(account.app, name="account")
 app.add_typer(records.app, name="records")

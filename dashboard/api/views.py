@@ -1,4 +1,4 @@
-"""`/api/v1`: summary, devices, incidents, alerts. A login or `Authorization: Bearer …` opens it.
+"""`/api/v1`: summary, devices, incidents, alerts, impact. A login or `Authorization: Bearer …` opens it.
 
 Lists take `limit` (1 to 1000, default 100) and `offset`, and answer
 `{"items": […], "limit": …, "offset": …, "more": true|false}`.
@@ -13,6 +13,11 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 
 from alerting.alerts.queries import open_alerts, recent_alerts
+from alerting.impact.contacts import contacts
+from alerting.impact.naming import find
+from alerting.impact.present import failing
+from alerting.impact.shape import impact_json
+from alerting.impact.whatif import what_if
 from alerting.incidents.queries import open_incidents, recent_incidents
 from dashboard.api.shapes import alert_json, device_json, incident_json
 from dashboard.auth.session import visitor
@@ -20,6 +25,7 @@ from dashboard.web.context import services, whole_number
 from dashboard.web.errors import answer
 from dashboard.web.security import bearer_token, token_is
 from dashboard.web.texts import gettext
+from foundation.problems import OperatorError
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -36,6 +42,7 @@ def api_pages(csrf: CSRFProtect) -> Blueprint:
         ("/devices", _devices),
         ("/incidents", _incidents),
         ("/alerts", _alerts),
+        ("/impact", _impact),
     ):
         pages.add_url_rule(path, path[1:], _guarded(view))
     return pages
@@ -121,6 +128,25 @@ def _alerts() -> ResponseReturnValue:
         else:
             found = open_alerts(session)[offset : offset + limit + 1]
     return _page([alert_json(alert) for alert in found], limit, offset)
+
+
+def _impact() -> ResponseReturnValue:
+    """`object=` (repeated): devices or links that would fail; `now=1`: on top of what has failed already."""
+    house = services()
+    try:
+        devices, links = find(house.network, request.args.getlist("object"))
+    except OperatorError as error:
+        return answer(404, str(error))
+    if not devices and not links:
+        return answer(400, gettext("请用 object= 给出设备或线路。"))
+    down_devices: frozenset[str] = frozenset()
+    down_links: frozenset[str] = frozenset()
+    if request.args.get("now") == "1":
+        with house.records.reading() as session:
+            down_devices, down_links = failing(session, house.network)
+    found = what_if(house.network, devices, links, down_devices=down_devices, down_links=down_links)
+    called = contacts(house.network, house.roster, found, house.clock.now())
+    return jsonify(impact_json(house.network, found, called))
 
 
 def _window() -> tuple[int, int]:

@@ -42,6 +42,7 @@ def navigation() -> list[Entry | None]:
         entry(gettext("告警"), "alerts", "console.alerts"),
         entry(gettext("设备"), "devices", "console.devices"),
         entry(gettext("检修"), "maintenance", "console.maintenance"),
+        entry(gettext("推演"), "impact", "console.impact"),
         None,
         entry(gettext("消息"), "messages", "console.messages"),
         entry(gettext("报表"), "reports", "console.reports"),

@@ -7,6 +7,7 @@ from dashboard.console import (
     audit,
     devices,
     graphs,
+    impact,
     incident_actions,
     incidents,
     maintenance,
@@ -23,7 +24,8 @@ def use_console(app: Flask) -> None:
     """Register all pages, and what their templates call."""
     pages = Blueprint("console", __name__)
     for part in (
-        overview, incidents, incident_actions, devices, graphs, alerts, messages, maintenance, reports, status, audit,
+        overview, incidents, incident_actions, devices, graphs, alerts, messages, maintenance, impact, reports, status,
+        audit,
     ):  # fmt: skip
         part.register(pages)
     app.register_blueprint(pages)

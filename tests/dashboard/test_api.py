@@ -127,3 +127,17 @@ def test_healthz_is_503_only_when_the_platform_fails(house: Services) -> None:
 
 def test_every_setting_has_a_default() -> None:
     assert DashboardSettings().wall.token is None
+
+
+def test_the_impact_of_a_failure_is_told_with_contacts_and_a_message(client: FlaskClient) -> None:
+    told = client.get("/api/v1/impact?object=county-a", headers=BEARER)
+    assert told.status_code == 200
+    assert told.json is not None
+    assert [county["name"] for county in told.json["cut_off"]["counties"]] == ["镇雄县"]
+    assert len(told.json["cut_off"]["agencies"]) == 3
+    assert told.json["contacts"][0]["operator"]["phone"]
+    assert "镇雄县" in told.json["message"]
+    assert client.get("/api/v1/impact", headers=BEARER).status_code == 400
+    refusal = client.get("/api/v1/impact?object=county-x", headers=BEARER)
+    assert refusal.status_code == 404
+    assert "Did you mean" in refusal.get_data(as_text=True)

@@ -1,0 +1,1 @@
+"""What would happen if something failed or were switched off: for planning, drills and the next call. Pure."""
