@@ -40,8 +40,9 @@ def addresses_of(session: Session, device: str) -> dict[str, tuple[str, ...]]:
     facts = facts_of(session, device)
     if facts is None or facts.inventory is None:
         return {}
-    interfaces = (*facts.inventory.interfaces, *facts.inventory.others)
-    return {interface.name: interface.raw.addresses for interface in interfaces if interface.raw.addresses}
+    found = {interface.name: interface.raw.addresses for interface in facts.inventory.interfaces}
+    found |= {interface.name: interface.raw.addresses for interface in facts.inventory.others}
+    return {name: addresses for name, addresses in found.items() if addresses}
 
 
 def all_facts(session: Session) -> dict[str, Facts]:
