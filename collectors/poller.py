@@ -7,6 +7,8 @@ from typing import Any, Final
 
 from prometheus_client import CollectorRegistry
 
+from collectors.budget.ledger import Ledger
+from collectors.budget.places import Places
 from collectors.descriptors import raise_limit
 from collectors.facts import Facts
 from collectors.reachability.open import open_pinger
@@ -23,7 +25,8 @@ from collectors.snmp.inventory import Inventory
 from collectors.snmp.profiles.profile import ProfileSet
 from collectors.telemetry import Telemetry
 from collectors.watching.memory import Memory
-from collectors.watching.watcher import INVENTORY_DEADLINE, Watcher
+from collectors.watching.tuning import LineUse, Tuning, recall, tuning_of
+from collectors.watching.watcher import INVENTORY_DEADLINE, QUICK_BYTES, QUICK_COST, Watcher
 from foundation.bus import Bus
 from foundation.clock import SECOND, Clock
 from foundation.messages import CollectorBeat, Observation, PollRequest
@@ -37,6 +40,8 @@ TICK: Final = 0.05
 """Seconds between two runs of the timetable."""
 BEAT: Final = 5.0
 """Seconds between two beats."""
+GRACE: Final = 15.0
+"""Seconds beyond all deadlines after which a look is given up: a deadline is only looked at between two requests."""
 
 
 class Poller:
@@ -92,6 +97,15 @@ class Poller:
             quick=settings.reachability_interval / SECOND,
             ratio=settings.interval // settings.reachability_interval,
             concurrency=settings.concurrency,
+            site_concurrency=settings.site_concurrency,
+        )
+        self._places = Places(settings.concurrency, self._turns.resume)
+        self._ledger = Ledger(
+            network,
+            share=settings.uplink_share,
+            quick=QUICK_BYTES,
+            quick_interval=settings.reachability_interval / SECOND,
+            now=self._began,
         )
 
     async def run(self) -> None:
@@ -153,9 +167,62 @@ class Poller:
         if self._keep_inventory is not None:
             self._keep_inventory(device, inventory)
 
-    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+    def set_aside(self, device: str) -> None:
+        """A look will take long."""
+        self._turns.set_aside(device)
+
+    def owe(self, device: str) -> None:
+        """A look at all layers is put off."""
+        self._turns.owe(device)
+
+    def may_learn(self, device: str) -> bool:
+        """Take a place for an inventory, or wait for one."""
+        return self._places.take(device)
+
+    def gave_place(self) -> None:
+        """An inventory is over."""
+        self._places.give_back()
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
         """Run an inventory."""
-        self._keep(asyncio.ensure_future(work))
+        return self._keep(asyncio.ensure_future(work))
+
+    # What others ask ---------------------------------------------------------------------------------------------
+
+    def lines(self) -> dict[str, LineUse]:
+        """What polling puts on each line that devices are polled over, by the link's id."""
+        carried = self._ledger.carried()
+        return {
+            link: LineUse(
+                link=link,
+                speed_mbps=line.speed_mbps,
+                devices=line.devices,
+                allowed_per_minute=round(line.rate * 60),
+                carried_per_minute=round(carried[link]),
+            )
+            for link, line in self._ledger.lines.items()
+        }
+
+    def tuning(self, device: str) -> Tuning:
+        """How a device is polled at present, and what that costs. Raises KeyError before it runs, or for no device."""
+        return self._tuning(device, self.lines())
+
+    def tunings(self) -> dict[str, Tuning]:
+        """The same of all devices."""
+        lines = self.lines()
+        return {device: self._tuning(device, lines) for device in self.watchers}
+
+    def _tuning(self, device: str, lines: Mapping[str, LineUse]) -> Tuning:
+        account = self._ledger.accounts[device]
+        full = 60 * SECOND / self._settings.interval
+        return tuning_of(
+            self.watchers[device],
+            account,
+            self._turns.punctuality(device),
+            QUICK_COST,
+            (60 * SECOND / self._settings.reachability_interval - full, full),
+            tuple(lines[link] for link in account.links),
+        )
 
     # The shell ---------------------------------------------------------------------------------------------------
 
@@ -185,14 +252,33 @@ class Poller:
             if (facts := self._known.get(device.id)) is not None:
                 memory.inventory = facts.inventory
             channel = self._channel(device, address, hub)
-            self.watchers[device.id] = Watcher(device.id, address, channel, memory, self, settings.deadline / SECOND)
-            self._turns.add(device.id, self._began + place)
+            watcher = self.watchers[device.id] = Watcher(
+                device.id,
+                address,
+                channel,
+                memory,
+                self,
+                settings.deadline / SECOND,
+                self._ledger.accounts[device.id],
+            )
+            if facts is not None and facts.tuning is not None:
+                recall(watcher, facts.tuning)
+            self._turns.add(device.id, self._began + place, device.county or device.division)
 
     def _channel(self, device: Device, address: str, hub: SocketHub) -> Channel:
         port = device.snmp_port or self._settings.port
         keyring = Keyring(self._logins[device.credentials])
         try:
-            return Channel(address, port, keyring, hub, self._timetable, self.clock, self.telemetry)
+            return Channel(
+                address,
+                port,
+                keyring,
+                hub,
+                self._timetable,
+                self.clock,
+                self.telemetry,
+                1 / self._settings.device_packets_per_second,
+            )
         except OSError as error:
             raise OperatorError(
                 f"No SNMP socket can be opened for device {device.id} at {address}: {error}. "
@@ -219,6 +305,7 @@ class Poller:
     async def _beat(self) -> None:
         while True:
             self._abandon_stuck()
+            self._ledger.sample(self.clock.monotonic())
             down = sum(watcher.down is not None for watcher in self.watchers.values())
             self._bus.publish(
                 CollectorBeat(
@@ -231,18 +318,19 @@ class Poller:
                         "down": float(down),
                         "waiting": float(self._turns.waiting),
                         "timeouts": float(self.telemetry.timeouts),
+                        "put_off": float(self._ledger.put_off),
                     },
                 )
             )
             await asyncio.sleep(BEAT)
 
     def _abandon_stuck(self) -> None:
-        """A defect in one device's look must not take the device out of the schedule for ever."""
-        limit = 2 * (self._settings.deadline / SECOND + INVENTORY_DEADLINE)
+        """The hard deadline for a whole device, its inventory included, whatever it hangs in."""
+        limit = self._settings.deadline / SECOND + INVENTORY_DEADLINE + GRACE
         now = self.clock.monotonic()
         for device in self._turns.busy:
             watcher = self.watchers[device]
-            if now - watcher.began > limit:
+            if now - watcher.started > limit:
                 log.error("The look at device %s hung and was given up.", device, extra={"device": device})
                 watcher.abandon()
 

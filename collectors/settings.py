@@ -130,7 +130,15 @@ class CollectorSettings(StrictModel):
     deadline: Duration = 20 * SECOND
     """The longest that one look at a device may take, its inventory apart."""
     concurrency: int = Field(default=384, ge=1, le=20_000)
-    """Looks in flight at once."""
+    """Looks at devices that answer in flight at once, and as many inventories. Looks that wait for a device which does
+    not answer don't count."""
+    site_concurrency: int = Field(default=64, ge=1, le=20_000)
+    """The same at one site (the county, else the division)."""
+    device_packets_per_second: int = Field(default=100, ge=1, le=10_000)
+    """Sent to one device at most."""
+    uplink_share: float = Field(default=2.0, gt=0, le=100)
+    """Percent of a line's speed that polling may use, both directions together. Full looks and inventories wait;
+    reachability never does, and has its floor on slow lines."""
     values_per_request: int = Field(default=50, ge=4, le=150)
     """Where the self-tuning of each device starts, and its upper end."""
     interfaces_per_device: int = Field(default=256, ge=1, le=4_096)

@@ -5,6 +5,7 @@ which is what a budget needs.
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 HEADERS: Final = 28
@@ -42,6 +43,7 @@ class Cost(NamedTuple):
 NOTHING: Final = Cost(0, 0)
 
 
+@lru_cache(maxsize=8_192)
 def name_bytes(oid: str) -> int:
     """An OID in BER with its tag and length: seven bits a byte, the first two arcs in one."""
     size = 1
@@ -60,3 +62,14 @@ def request_cost(oids: Iterable[str], secure: bool = False) -> Cost:
     around = HEADERS + ENVELOPE + (SECURE if secure else 0)
     # Each binding has a header of its own (2); a request's value is NULL (2).
     return Cost(around + names + 4 * count, around + names + (2 + TYPICAL) * count)
+
+
+def seen_octets(asked: Iterable[str], pairs: Iterable[tuple[str, object]]) -> int:
+    """What a request for these names and an answer with these values put on the line, both ways: a quick estimate for
+    long walks. An OID's text is about twice as long as its encoding."""
+    octets = 2 * (HEADERS + ENVELOPE)
+    for name in asked:
+        octets += len(name) // 2 + 8
+    for name, value in pairs:
+        octets += len(name) // 2 + 6 + (2 + len(value) if isinstance(value, bytes | str) else TYPICAL)
+    return octets

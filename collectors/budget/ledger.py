@@ -30,10 +30,12 @@ def line_rate(speed_mbps: float, share: float, devices: int, quick: int, quick_i
 class Account:
     """What one device's looks are counted on."""
 
-    __slots__ = ("device", "inventory_since", "lines", "put_off", "values_since")
+    __slots__ = ("device", "inventory_since", "lines", "links", "put_off", "values_since")
 
-    def __init__(self, device: str, lines: tuple[Line, ...]) -> None:
+    def __init__(self, device: str, lines: tuple[Line, ...], links: tuple[str, ...] = ()) -> None:
         self.device = device
+        self.links = links
+        """The ids of the links that `lines` are the budgets of."""
         self.lines = lines
         self.put_off = 0
         """Full looks and inventories that a line's budget put off."""
@@ -105,7 +107,7 @@ class Ledger:
             for link, devices in behind.items()
         }
         self.accounts: Mapping[str, Account] = {
-            device: Account(device, tuple(self.lines[link] for link in path)) for device, path in paths.items()
+            device: Account(device, tuple(self.lines[link] for link in path), path) for device, path in paths.items()
         }
         self._samples: list[tuple[float, tuple[int, ...]]] = [(now, (0,) * len(self.lines))]
 

@@ -38,6 +38,18 @@ class Patience:
         wait = self._mean + 4 * self._spread
         self.wait = SHORTEST if wait < SHORTEST else LONGEST if wait > LONGEST else wait
 
+    @property
+    def mean(self) -> float | None:
+        """The mean round trip in seconds; None while none is known."""
+        return self._mean or None
+
+    def remember(self, round_trip: float, wait: float) -> None:
+        """Begin with the mean round trip and the wait that an earlier run found; what can't be is passed over."""
+        if 0.0 < round_trip < LONGEST and SHORTEST <= wait <= LONGEST:
+            self._mean = round_trip
+            self._spread = max(0.0, wait - round_trip) / 4
+            self.wait = wait
+
     def attempt(self, number: int) -> float:
         """The wait of attempt 0, 1, 2 …: the later ones are long enough for a device that has become slow."""
         if number == 0:

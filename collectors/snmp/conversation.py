@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
+from collectors.budget.exchange import seen_octets
 from collectors.reachability.patience import ATTEMPTS, Patience
 from collectors.snmp.channel import Channel
 from collectors.snmp.credentials import Refusal, Version
@@ -41,6 +42,8 @@ class Timing:
 
     requests: int = 0
     timeouts: int = 0
+    octets: int = 0
+    """What they put on the line, both ways, headers included: an estimate."""
 
 
 class Conversation:
@@ -187,6 +190,7 @@ class Conversation:
 
         def done(answer: Answer | None, took: float) -> None:
             self._settle(answer is not None, took)
+            self.timing.octets += seen_octets(oids, (answer or {}).items())
             if not future.done():
                 future.set_result(answer)
 
@@ -198,6 +202,7 @@ class Conversation:
 
         def done(rows: list[Row | None] | None, took: float) -> None:
             self._settle(rows is not None, took)
+            self.timing.octets += seen_octets((SYS_UPTIME,), (row for row in rows or () if row is not None))
             if not future.done():
                 future.set_result(rows)
 

@@ -3,6 +3,7 @@
 import logging
 from typing import Final
 
+from collectors.budget.exchange import NOTHING, Cost, request_cost
 from collectors.reachability.patience import Patience
 from collectors.snmp.inventory import Inventory
 from collectors.snmp.plan import Plan, Track, make_plan, repack
@@ -28,16 +29,22 @@ class Memory:
         "_share",
         "_ticks_at",
         "_tracks",
+        "cost",
         "declared",
         "device",
         "inventory",
         "inventory_at",
+        "inventory_bytes",
         "most_interfaces",
+        "need",
         "patience",
         "plan",
         "relearn",
+        "restarts",
+        "secure",
         "size",
         "ticks",
+        "timeouts",
     )
 
     def __init__(
@@ -67,6 +74,17 @@ class Memory:
         """No plan, or none that can be trusted: nothing is read by it before the next inventory."""
         self.inventory_at = 0.0
         """When the next inventory may be taken; due at the next full look after that."""
+        self.cost: Cost = NOTHING
+        """Bytes of a full look, by the plan."""
+        self.need = 0
+        """The same, both ways together."""
+        self.secure = False
+        """Its packets are longer: it is spoken to by SNMPv3."""
+        self.inventory_bytes = 0
+        """Of the last inventory, both ways; 0 before it."""
+        self.timeouts = 0
+        """Requests that went unanswered."""
+        self.restarts = 0
         self._ticks_at = 0.0
         self._tracks: dict[str, Track] = {}
         self._interval = inventory_interval
@@ -111,6 +129,7 @@ class Memory:
             )
         self.inventory = inventory
         self.plan = make_plan(inventory, self._tracks, self.size.size, now)
+        self._count()
         self.relearn = False
         self._pause = 0.0
         self.inventory_at = now + self._interval * (0.75 + 0.25 * self._share)
@@ -135,3 +154,11 @@ class Memory:
                 extra={"device": self.device},
             )
         self.plan = repack(self.plan, self.size.size, refused)
+        self._count()
+
+    def _count(self) -> None:
+        assert self.plan is not None
+        cost = NOTHING
+        for request in self.plan.requests:
+            cost = cost.plus(request_cost(request.oids, self.secure))
+        self.cost, self.need = cost, cost.total

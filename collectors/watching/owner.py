@@ -46,10 +46,26 @@ class Owner(Protocol):
         """Ask whether something at an address answers a ping; None where pings are off."""
         ...
 
+    def set_aside(self, device: str) -> None:
+        """The look will take long: it waits for a device that does not answer, or takes an inventory."""
+        ...
+
+    def owe(self, device: str) -> None:
+        """The look can't be at all layers now: the next one is to be."""
+        ...
+
+    def may_learn(self, device: str) -> bool:
+        """Whether there is a place for one more inventory; if not, the device is looked at again once there is."""
+        ...
+
+    def gave_place(self) -> None:
+        """An inventory for which there was a place is over."""
+        ...
+
     def learned(self, device: str, inventory: Inventory) -> None:
         """An inventory was taken."""
         ...
 
-    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+    def spawn(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
         """Run an inventory in a task."""
         ...

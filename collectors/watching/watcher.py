@@ -8,17 +8,24 @@ ends in `Owner.finished`, whatever happens, and on its way publishes:
 - before that an *inventory* where none is at hand, or where the agent's clock or table stamp says that indexes may have
   moved: no reading is published from a plan that may be wrong.
 
-A request that goes unanswered is re-checked at once by a quick one: three attempts in all, the last beside a ping, then
-the verdict.
+A request that goes unanswered is re-checked at once by a quick one: ATTEMPTS in all, the last beside a ping, then the
+verdict. Where there are several logins and it is not known which one works, each attempt is another's; while a device
+is down, each re-check tries the one that worked and one other. An agent that says that a login is wrong is there: when
+none works, it is *rejected*, not down.
 """
 
 import asyncio
+import logging
+from contextlib import suppress
 from typing import Final
 
+from collectors.budget.exchange import request_cost
+from collectors.budget.ledger import Account
 from collectors.reachability.patience import ATTEMPTS
 from collectors.snmp import oids
 from collectors.snmp.channel import Channel
 from collectors.snmp.conversation import Conversation, Unanswered
+from collectors.snmp.credentials import Refusal
 from collectors.snmp.decode import moved, read_interface
 from collectors.snmp.gufo import Answer
 from collectors.snmp.inventory import take_inventory
@@ -28,7 +35,14 @@ from collectors.watching.owner import Owner
 from foundation.clock import Instant
 from foundation.messages import HealthReading, InterfaceReading, Observation, Reach, RoutingReading
 
+log = logging.getLogger(__name__)
+
 QUICK: Final = [oids.SYS_UPTIME]
+QUICK_COST: Final = request_cost(QUICK)
+QUICK_BYTES: Final = QUICK_COST.total
+
+INVENTORY_BYTES: Final = 16_000
+"""What an inventory is taken to put on the lines before the first one of the device is known."""
 
 MOST_LOST: Final = 4
 """Requests of one look that may be lost, while small ones come through, before the look is given up."""
@@ -41,6 +55,7 @@ class Watcher:
     """Looks at one device, one look at a time."""
 
     __slots__ = (
+        "_account",
         "_asked_at",
         "_at",
         "_attempt",
@@ -48,6 +63,7 @@ class Watcher:
         "_deadline",
         "_full",
         "_health",
+        "_learning",
         "_look",
         "_lost",
         "_number",
@@ -56,6 +72,7 @@ class Watcher:
         "_owner",
         "_pinging",
         "_readings",
+        "_refusal",
         "_relearned",
         "_routing",
         "_telemetry",
@@ -68,24 +85,37 @@ class Watcher:
         "ladder_from",
         "memory",
         "missed_since",
+        "started",
     )
 
     def __init__(
-        self, device: str, address: str, channel: Channel, memory: Memory, owner: Owner, deadline: float
+        self,
+        device: str,
+        address: str,
+        channel: Channel,
+        memory: Memory,
+        owner: Owner,
+        deadline: float,
+        account: Account | None = None,
     ) -> None:
-        """`deadline` is the longest that a look may take, in seconds, its inventory apart."""
+        """`deadline` is the longest that a look may take, in seconds, its inventory apart; `account` is what its looks
+        are counted on."""
         self.device = device
         self.address = address
         self.channel = channel
         self.memory = memory
         self.down: Reach | None = None
-        """SILENT or MISSED while it does not answer."""
+        """SILENT, REJECTED or MISSED while nothing can be read."""
         self.missed_since: Instant | None = None
         """The start of the first request of the series that goes unanswered."""
         self.ladder_from: Instant = 0
         """Since when re-checks are counted: the outage's beginning, or a neighbour's recovery."""
         self.began = 0.0
-        """When the look under way began, on the monotonic clock."""
+        """When the look under way began, on the monotonic clock; its inventory's time is taken off."""
+        self.started = 0.0
+        """When it began indeed."""
+        self._account = Account(device, ()) if account is None else account
+        self._learning: asyncio.Task[None] | None = None
         self._owner = owner
         self._clock = owner.clock
         self._telemetry = owner.telemetry
@@ -99,6 +129,7 @@ class Watcher:
         self._lost = 0
         self._full = False
         self._relearned = False
+        self._refusal: Refusal | None = None
         self._pinging: asyncio.Future[bool] | None = None
         self._readings: list[InterfaceReading] = []
         self._health: list[HealthReading] = []
@@ -117,19 +148,26 @@ class Watcher:
         """Begin a look, now on the monotonic clock. Only when none is under way."""
         self._look += 1
         self._full = full
-        self.began = now
+        self.began = self.started = now
         self._attempt = self._timeouts = self._number = self._lost = 0
         self._relearned = False
         self._pinging = None
         memory = self.memory
         if full and self.down is None and not memory.relearn and now < memory.inventory_at:
-            self._ask_values()
-        else:
-            self._ask_quick()
+            if self._account.may_read(memory.need, now):
+                self._ask_values()
+                return
+            # Too little is left on a line: that it is there is told all the same.
+            self._full = False
+            self._owner.owe(self.device)
+        self._account.spend(QUICK_BYTES)
+        self._ask_quick()
 
     def abandon(self) -> None:
         """Give up a look that hangs: nothing of it is published."""
         self._look += 1
+        if self._learning is not None:
+            self._learning.cancel()
         self.channel.forget()
         self._pinging = None
         if self.down is None:
@@ -140,7 +178,7 @@ class Watcher:
 
     def _ask_quick(self) -> None:
         self._at = self._asked_at = self._clock.now()
-        last = self.down is not None or self._attempt == ATTEMPTS - 1
+        last = self.down is not None or (self._attempt > 0 and self._attempt == self._attempts() - 1)
         if last and self._pinging is None:
             self._pinging = self._owner.ping(self.address)
         self.channel.ask(QUICK, self.memory.patience.attempt(self._attempt), self._on_quick)
@@ -148,6 +186,9 @@ class Watcher:
     def _quick_came(self, answer: Answer | None, took: float) -> None:
         if answer is None:
             self._unanswered()
+            return
+        if not answer and self.channel.refusal is not None:
+            self._try_again()
             return
         memory, now = self.memory, self.channel.came
         self._attempt = 0
@@ -171,16 +212,33 @@ class Watcher:
             self._ask_values()
 
     def _unanswered(self) -> None:
+        self._timeouts += 1
+        self.memory.timeouts += 1
+        if self._timeouts == 1:
+            self._owner.set_aside(self.device)
+        self._try_again()
+
+    def _try_again(self) -> None:
+        """This attempt came to nothing: the next one, or the verdict."""
         if self.missed_since is None:
             self.missed_since = self._asked_at
-        self._timeouts += 1
         self._attempt += 1
-        if self.down is None and self._attempt < ATTEMPTS:
+        refusal = self.channel.refusal
+        self._refusal = refusal or self._refusal
+        if refusal is not None or self.down is not None or not self.channel.keyring.proved:
+            # Without a descriptor for another socket the login in use is tried again.
+            with suppress(OSError):
+                self.channel.turn()
+        if self._attempt < self._attempts():
             self._ask_quick()
         elif self._pinging is None or self._pinging.done():
             self._judge_miss()
         else:
             self._pinging.add_done_callback(self._ping_came)
+
+    def _attempts(self) -> int:
+        logins = len(self.channel.keyring)
+        return max(ATTEMPTS, logins) if self.down is None else min(2, logins)
 
     def _ping_came(self, ping: "asyncio.Future[bool]") -> None:
         # A cancelled ping means that the poller stops: no verdict then. Another look's ping is none of ours.
@@ -190,12 +248,23 @@ class Watcher:
     def _judge_miss(self) -> None:
         ping = self._pinging
         alive = ping is not None and not ping.cancelled() and ping.exception() is None and ping.result()
-        reach = Reach.SILENT if alive else Reach.MISSED
+        refusal, self._refusal = self._refusal, None
+        reach = Reach.REJECTED if refusal is not None else Reach.SILENT if alive else Reach.MISSED
+        if refusal is not None and self.down is not Reach.REJECTED:
+            log.warning(
+                "Device %s refuses every login that the settings have for it: %s. Correct it here or there.",
+                self.device,
+                refusal.value,
+                extra={"device": self.device},
+            )
         if self.down is None:
+            self._account.leave()
             self.ladder_from = self._asked_at if self.missed_since is None else self.missed_since
             self.memory.patience.forget()
         self.down = reach
-        if alive:
+        if refusal is not None:
+            self._telemetry.denied += 1
+        elif alive:
             self._telemetry.silent += 1
         else:
             self._telemetry.misses += 1
@@ -215,6 +284,8 @@ class Watcher:
         was_down = self.down is not None
         self.missed_since = None
         self.down = None
+        self._refusal = None
+        self.channel.keyring.prove()
         if was_down:
             # Everything about it may have changed meanwhile, so all layers are read.
             self._full = True
@@ -224,6 +295,7 @@ class Watcher:
         ticks = self.memory.ticks
         if restarted:
             self._telemetry.restarts += 1
+            self.memory.restarts += 1
         self._owner.publish(
             Observation(
                 self.device,
@@ -252,7 +324,25 @@ class Watcher:
     def _learn(self, took: float, restarted: bool = False) -> None:
         self._publish_reach(took, restarted)
         self._number = 0
-        self._owner.spawn(self._take_inventory())
+        self.channel.keyring.prove()
+        if not self._owner.may_learn(self.device):
+            self._put_off()
+        elif not self._account.may_learn(self.memory.inventory_bytes or INVENTORY_BYTES, self.channel.came):
+            self._owner.gave_place()
+            self._put_off()
+        else:
+            self._owner.set_aside(self.device)
+            self._learning = self._owner.spawn(self._take_inventory())
+
+    def _put_off(self) -> None:
+        """The inventory has to wait. What is known already serves meanwhile, if it can be trusted."""
+        memory = self.memory
+        if memory.plan is not None and not memory.relearn and self._account.may_read(memory.need, self.channel.came):
+            self._ask_values()
+            return
+        self._telemetry.quick_looks += 1
+        self._owner.owe(self.device)
+        self._owner.finished(self.device)
 
     async def _take_inventory(self) -> None:
         """Learn what the device has, then go on with the look."""
@@ -271,16 +361,23 @@ class Watcher:
                 )
         except (Unanswered, TimeoutError):
             inventory = None
+        finally:
+            self._account.spend(talk.timing.octets - (memory.inventory_bytes or INVENTORY_BYTES))
+            self._owner.gave_place()
         if look != self._look:
             return  # the look was given up meanwhile
+        self._learning = None
         self._timeouts += talk.timing.timeouts
+        memory.timeouts += talk.timing.timeouts
         # Its time is not the look's.
         self.began = now = self._clock.monotonic()
         if inventory is not None:
             self._telemetry.inventories += 1
             self._relearned = True
+            memory.inventory_bytes = talk.timing.octets
             memory.learned(inventory, now)
             self._owner.learned(self.device, inventory)
+            self._account.spend(memory.need)
             self._ask_values()
         else:
             self._telemetry.inventory_failures += 1
@@ -359,6 +456,11 @@ class Watcher:
 
     def _rejected(self, took: float) -> None:
         """The agent answers with an error status: too big, or it can't tell one of the values."""
+        if self.channel.refusal not in (None, Refusal.NOT_PERMITTED):
+            # Not these values but the login, as of a moment ago.
+            self._lost += 1
+            self._ask_quick()
+            return
         plan = self.memory.plan
         assert plan is not None
         request = plan.requests[self._number]

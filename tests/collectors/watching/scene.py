@@ -1,12 +1,13 @@
 """One watcher on a stepped clock, before a scripted agent on a real socket."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 from prometheus_client import CollectorRegistry
 
+from collectors.budget.ledger import Account
 from collectors.schedule.timetable import Timetable
 from collectors.snmp.channel import Channel
 from collectors.snmp.credentials import Keyring, community_login
@@ -26,7 +27,7 @@ START = 1_795_000_000_000
 class Scene:
     """Owns a watcher as the poller does, and keeps what it publishes."""
 
-    def __init__(self, agent: Agent, values: int) -> None:
+    def __init__(self, agent: Agent, values: int, communities: Sequence[str]) -> None:
         self.agent = agent
         self.clock = SteppedClock(START)
         self.telemetry = Telemetry(CollectorRegistry())
@@ -44,7 +45,7 @@ class Scene:
         channel = Channel(
             "127.0.0.1",
             agent.port,
-            Keyring([community_login("public")]),
+            Keyring([community_login(community, name=community) for community in communities]),
             self.hub,
             self.timetable,
             self.clock,
@@ -59,7 +60,14 @@ class Scene:
             inventory_interval=21_600.0,
             share=0.5,
         )
-        self.watcher = Watcher("r1", "127.0.0.1", channel, self.memory, self, 20.0)
+        self.account = Account("r1", ())
+        """Lines may be added to it: `Account.lines`."""
+        self.watcher = Watcher("r1", "127.0.0.1", channel, self.memory, self, 20.0, self.account)
+        self.asides = 0
+        self.owed = 0
+        """Looks that were put off."""
+        self.places = 1
+        """For inventories."""
         self._tasks: set[asyncio.Task[None]] = set()
 
     def finished(self, _device: str) -> None:
@@ -79,10 +87,26 @@ class Scene:
         self.pings.append(future)
         return future
 
-    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+    def set_aside(self, _device: str) -> None:
+        self.asides += 1
+
+    def owe(self, _device: str) -> None:
+        self.owed += 1
+
+    def may_learn(self, _device: str) -> bool:
+        if not self.places:
+            return False
+        self.places -= 1
+        return True
+
+    def gave_place(self) -> None:
+        self.places += 1
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     async def look(self, *, full: bool = False, after: int = 0, tick: bool = True) -> list[Observation]:
         """Let `after` milliseconds pass on both clocks, look, and return what was published until the look's end.
@@ -113,11 +137,13 @@ class Scene:
 
 
 @asynccontextmanager
-async def scene(objects: dict[str, bytes] | None = None, *, values: int = 50) -> AsyncIterator[Scene]:
+async def scene(
+    objects: dict[str, bytes] | None = None, *, values: int = 50, communities: Sequence[str] = ("public",)
+) -> AsyncIterator[Scene]:
     """A scene before a router with two ports, unless other objects are given."""
     agent = await start_agent(router({1: "up1", 2: "lan1"}) if objects is None else objects)
     with closing(agent):
-        play = Scene(agent, values)
+        play = Scene(agent, values, communities)
         try:
             yield play
         finally:
