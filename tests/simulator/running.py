@@ -64,9 +64,9 @@ def free_settings(**changes: Any) -> SimulatorSettings:
 
 
 @contextmanager
-def running(*, recordings: dict[str, Path] | None = None) -> Iterator[Running]:
-    """A running province of the small network, stopped at the end."""
-    network = small_network()
+def running(*, recordings: dict[str, Path] | None = None, network: Network | None = None) -> Iterator[Running]:
+    """A running province, of the small network where no other is given, stopped at the end."""
+    network = network or small_network()
     settings = free_settings(recordings=recordings or {})
     ready = threading.Event()
     loop = asyncio.new_event_loop()
