@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry
 from alerting.oncall.roster import Roster
 from alerting.runbooks.library import RunbookLibrary
 from dashboard.build import build_id
+from dashboard.live.looks import Looks
 from dashboard.live.state import LiveState
 from dashboard.settings import DashboardSettings
 from foundation.bus import Bus
@@ -38,5 +39,7 @@ class Services:
     """How the platform itself fares: `status` is `ok`, `starting` or `failing` (which `/healthz` answers with 503)."""
     reports_directory: Path | None = None
     """The directory that finished reports lie in; None where there is none."""
+    looks: Looks = field(default_factory=Looks)
+    """The latest look at each device."""
     build: str = field(default_factory=build_id)
     """Names this build: a wall reloads itself when it changes."""

@@ -3,6 +3,8 @@
 Each table is a function, since a text's language is only known during a request.
 """
 
+from alerting.rules.kinds import kind_words
+from dashboard.web.languages import language
 from dashboard.web.texts import gettext
 
 
@@ -144,7 +146,46 @@ def interface_word(status: int | None) -> str:
     }.get(status, str(status))
 
 
+def health_word(status: str) -> str:
+    """How a reading is to be taken."""
+    return {
+        "ok": gettext("正常"),
+        "warning": gettext("预警"),
+        "critical": gettext("严重"),
+        "unknown": gettext("未知"),
+    }.get(status, status)
+
+
+def limit_word(source: str) -> str:
+    """Where the limit of a reading came from."""
+    return {"device": gettext("设备自定"), "profile": gettext("厂家资料")}.get(source, "")
+
+
+def module_word(kind: str) -> str:
+    """entPhysicalClass (ENTITY-MIB)."""
+    return {
+        "chassis": gettext("机框"),
+        "module": gettext("板卡"),
+        "powerSupply": gettext("电源"),
+        "fan": gettext("风扇"),
+        "stack": gettext("堆叠"),
+        "cpu": gettext("处理器"),
+        "storageDrive": gettext("存储"),
+        "backplane": gettext("背板"),
+    }.get(kind, kind)
+
+
+def sensor_word(kind: str) -> str:
+    """What a sensor measures."""
+    chinese, english = kind_words(kind)
+    return english if language() == "en" else chinese
+
+
 WORDS = {
+    "health_word": health_word,
+    "limit_word": limit_word,
+    "module_word": module_word,
+    "sensor_word": sensor_word,
     "state_word": state_word,
     "class_word": class_word,
     "severity_word": severity_word,

@@ -20,12 +20,13 @@ from collectors.descriptors import raise_limit
 from collectors.facts import Facts, FactsWriter, addresses_of, all_facts, forget_others
 from collectors.poller import Poller
 from dashboard.app import create_app
+from dashboard.live.looks import Looks
 from dashboard.live.state import LiveState
 from dashboard.server import WebServer
 from dashboard.services import Services
 from foundation.bus import Bus, Mailbox
 from foundation.clock import DAY, Clock, Instant
-from foundation.messages import CollectorBeat, DegradedChange, IncidentChange, Message, StateChange
+from foundation.messages import CollectorBeat, DegradedChange, IncidentChange, Message, Observation, StateChange
 from foundation.problems import OperatorError
 from storage.metrics.open import open_metric_store
 from storage.metrics.rows import RowBuilder
@@ -104,7 +105,7 @@ class Platform:
         self._stack.push_async_callback(self._let_go, "metric store", store.close)
         cartogram = await asyncio.to_thread(load_cartogram, network, workspace.data / CARTOGRAM)
 
-        live = LiveState(network, clock)
+        live, looks = LiveState(network, clock), Looks()
         writer = MetricWriter(bus, store, RowBuilder(network), clock, registry)
         responder = IncidentResponder(network, workspace.runbooks, workspace.roster, settings.acting)
         engine = Engine(
@@ -112,7 +113,7 @@ class Platform:
         )
         notifier = Notifier(records, settings.notify, clock, registry)
         known = await asyncio.to_thread(_known, records, network, clock.now())
-        facts = FactsWriter(records, clock)
+        facts = FactsWriter(records, clock, lambda: poller.tunings())
         poller = Poller(
             network,
             settings.collector,
@@ -126,6 +127,7 @@ class Platform:
         )
         health = Health(network, bus, clock, recording=lambda: engine.is_recording, storing=lambda: writer.is_storing)
         seen: Mailbox[Any] = bus.subscribe("live", StateChange, DegradedChange, IncidentChange, CollectorBeat)
+        observed: Mailbox[Any] = bus.subscribe("device pages", Observation)
 
         dashboard = settings.dashboard
         if dashboard.secret_key is None:
@@ -142,6 +144,7 @@ class Platform:
             roster=workspace.roster,
             settings=dashboard,
             live=live,
+            looks=looks,
             health=health.report,
             reports_directory=workspace.data / settings.reports.directory,
             build=version("yunwei"),
@@ -157,6 +160,7 @@ class Platform:
         self._run("alert engine", engine.run(), engine.stop)
         self._run("notifier", notifier.run(), notifier.stop)
         self._run("live state", _feed(seen, live))
+        self._run("device pages", _keep(observed, looks))
         self._run("health", health.run())
         self._run("facts writer", facts.run(), facts.stop)
         self._run("poll loop", poller.run())
@@ -219,3 +223,10 @@ def _known(records: Records, network: Network, now: Instant) -> dict[str, Facts]
 async def _feed(mailbox: Mailbox[Message], live: LiveState) -> None:
     while True:
         live.apply(await mailbox.batch())
+
+
+async def _keep(mailbox: Mailbox[Message], looks: Looks) -> None:
+    while True:
+        # A page that is a second old is as good, and a second's observations are one batch.
+        await asyncio.sleep(1)
+        looks.apply(mailbox.take())

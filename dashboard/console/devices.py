@@ -9,11 +9,14 @@ from flask_login import login_required
 from alerting.alerts.queries import alerts_of_device
 from alerting.incidents.queries import incidents_of_device
 from alerting.timeline.queries import Interval, intervals
+from collectors.facts import facts_of
 from dashboard.console.interfaces import interfaces_of
 from dashboard.console.paging import asked_offset, slice_of
+from dashboard.console.polling import line_shares, polling_rows
 from dashboard.console.search import search
 from dashboard.live.board import Standing
 from dashboard.names import device_name, device_place, place_name
+from dashboard.portrait.draw import draw
 from dashboard.web.context import services
 from dashboard.web.languages import language
 from foundation.clock import DAY, Instant
@@ -83,6 +86,8 @@ def _one(device: str) -> ResponseReturnValue:
         strip = intervals(session, "device", [device], now - DAY, now)
         alerts = alerts_of_device(session, device, ALERTS)
         incidents = incidents_of_device(session, device, 5)
+        facts = facts_of(session, device)
+    portrait = draw(network, device, facts, house.looks.whole(device))
     refused = None
     try:
         interfaces = interfaces_of(network, house.metrics, device, now)
@@ -107,6 +112,10 @@ def _one(device: str) -> ResponseReturnValue:
         alerts=alerts,
         incidents=incidents,
         interfaces=interfaces,
+        portrait=portrait,
+        contact=house.looks.contact(device),
+        polling=polling_rows(portrait.tuning),
+        lines=line_shares(portrait.tuning),
         refused=refused,
         sides=_sides(network, device, standings),
         first_interface=uplinks[0].lower_interface if uplinks else (interfaces[0].name if interfaces else ""),
