@@ -12,7 +12,7 @@ from foundation.problems import did_you_mean
 
 def check_oid(text: str) -> str:
     """The OID itself. Raises ValueError when it is none."""
-    if re.fullmatch(r"[012](?:\.(?:0|[1-9]\d{0,9})){2,}", text) is None or any(
+    if re.fullmatch(r"[012](?:\.(?:0|[1-9][0-9]{0,9})){2,}", text) is None or any(
         int(arc) > 0xFFFFFFFF for arc in text.split(".")
     ):
         raise ValueError(f'"{text}" is no OID: write numbers with dots between, such as 1.3.6.1.2.1.1.3.0')

@@ -15,7 +15,7 @@ Number = int | float
 UNITS_SCALE: Final = 9
 """EntitySensorDataScale (RFC 3433): units, 10^0; each step is a factor of 1000."""
 
-_PLAIN: Final = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d{1,2})?")
+_PLAIN: Final = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d{1,2})?", re.ASCII)
 _LONGEST: Final = 64
 """Characters: a longer text is no number."""
 
@@ -110,10 +110,14 @@ class Decoder:
 
     def __call__(self, raw: Value) -> float | None:
         """The value; None where there is none. Never fails."""
-        if raw in self._absent:
-            return None
-        number = raw if type(raw) is int else number_in(raw, self._pattern)
-        if number is None or number in self._absent:
+        number: Number | None
+        if type(raw) is int:
+            number = raw
+        else:
+            number = None if raw in self._absent else number_in(raw, self._pattern)
+            if number is None:
+                return None
+        if number in self._absent:
             return None
         value: float | None
         if self._either and number > 0:
