@@ -90,7 +90,8 @@ class CommunitySession:
         return self._socket.recv_get_bulk(iterator)
 
     def unanswered(self) -> bool:
-        """Nothing can be mended."""
+        """Nothing can be mended; and what the agent said before, it says no more."""
+        self.refusal = None
         return False
 
     def is_well_formed(self, packet: bytes) -> bool:
@@ -176,7 +177,8 @@ class OldSession:
         return [self._socket.recv_get_next(iterator)]
 
     def unanswered(self) -> bool:
-        """Nothing can be mended."""
+        """Nothing can be mended; and what the agent said before, it says no more."""
+        self.refusal = None
         return False
 
     def is_well_formed(self, packet: bytes) -> bool:

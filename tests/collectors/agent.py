@@ -32,6 +32,7 @@ class Agent(asyncio.DatagramProtocol):
         self.script: list[Behaviour] = []
         self.requests: list[Request] = []
         self.port = 0
+        self.community = b"public"
         self.uptime = 100_000
         self._transport: asyncio.DatagramTransport | None = None
         self._peer: tuple[str | object, int] = ("", 0)
@@ -47,7 +48,7 @@ class Agent(asyncio.DatagramProtocol):
         assert self._transport is not None
         self._peer = addr
         request = ber.parse(data)
-        if request.community != b"public":
+        if request.community != self.community:
             return
         self.requests.append(request)
         behaviour = self.script.pop(0) if self.script else self.behaviour
