@@ -19,6 +19,8 @@ def text_of(value: Value) -> str:
         break
     else:
         decoded = value.decode("utf-8", "replace")
+    if decoded.isprintable():
+        return decoded.strip()
     # Control characters would break terminals and logs; some agents pad with NUL.
     return "".join(letter if letter.isprintable() else " " for letter in decoded).strip()
 
