@@ -50,7 +50,7 @@ async def read_lldp(talk: Conversation, ports: LocalPorts) -> tuple[Neighbour, .
     local = await talk.get([f"{column}.{number}" for number in numbers for column in LOCAL])
     unnamed = [number for number in numbers if f"{LOC_PORT_ID}.{number}" not in local]
     bridge = await talk.get([f"{BASE_PORT_IF_INDEX}.{number}" for number in unnamed])
-    addresses = addresses_of(await talk.walk(REM_MAN_ADDR_SUBTYPE))
+    addresses = addresses_of(await talk.walk(REM_MAN_ADDR_SUBTYPE, 2 * MOST_NEIGHBOURS))
     return neighbours_of(rows, {**local, **bridge}, addresses, ports)
 
 

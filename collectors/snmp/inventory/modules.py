@@ -30,6 +30,8 @@ KINDS: Final[Mapping[int, str]] = {
 KEPT: Final = frozenset({"chassis", "backplane", "powerSupply", "fan", "module", "stack", "battery"})
 """What an operator replaces. Slots, sensors and ports are known from elsewhere, and are the most rows by far."""
 
+OUTERMOST: Final = frozenset({"chassis", "stack"})
+
 MOST_MODULES: Final = 128
 
 
@@ -41,7 +43,9 @@ async def read_modules(talk: Conversation) -> tuple[Module, ...]:
         for index, value in classes.items()
         if index.isdigit() and isinstance(value, int) and KINDS.get(value) in KEPT
     }
-    rows = dict(list(rows.items())[:MOST_MODULES])
+    # Where there are more than are kept, the boxes come before what is in them; among themselves they keep their order.
+    chosen = sorted(rows, key=lambda index: KINDS.get(int(str(rows[index][CLASS]))) not in OUTERMOST)[:MOST_MODULES]
+    rows = {index: rows[index] for index in sorted(chosen, key=int)}
     await read_columns(talk, rows, COLUMNS)
     return tuple(module_of(int(index), row) for index, row in rows.items())
 

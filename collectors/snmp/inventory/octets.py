@@ -42,7 +42,7 @@ def network_address_of(value: Value) -> str:
 def arcs_of(index: str) -> tuple[int, ...]:
     """An index as numbers; empty where it holds anything else."""
     parts = index.split(".")
-    return tuple(map(int, parts)) if all(part.isdigit() for part in parts) else ()
+    return tuple(map(int, parts)) if index.isascii() and all(part.isdigit() for part in parts) else ()
 
 
 def identifier_of(value: Value) -> str:

@@ -21,7 +21,7 @@ MOST_PEERS: Final = 256
 
 async def read_ospf(talk: Conversation) -> tuple[Peer, ...]:
     """All neighbours. Raises Unanswered."""
-    return peers_of(list(await talk.walk(STATE))[:MOST_PEERS])
+    return peers_of(await talk.walk(STATE, MOST_PEERS))
 
 
 def peers_of(indexes: Iterable[str]) -> tuple[Peer, ...]:

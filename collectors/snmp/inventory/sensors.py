@@ -17,12 +17,13 @@ def names_for(
     modules: Iterable[Module], raw: Iterable[RawInterface], name_of: Mapping[int, str], declared: Collection[str]
 ) -> EntityNames:
     """What sensors may be called by. Modules without a name of either sort are left to be asked for."""
-    modules = tuple(modules)
+    modules, raw = tuple(modules), tuple(raw)
     return EntityNames(
         entities={one.index: name for one in modules if (name := one.name or one.description)},
         classes={one.index: _CLASSES[one.kind] for one in modules if one.kind in _CLASSES},
         parents={one.index: one.parent for one in modules},
         interfaces=name_of,
+        spellings={name: one.index for one in raw for name in (one.descr, one.if_name, name_of[one.index]) if name},
         busy=frozenset(one.index for one in raw if one.oper == IfStatus.UP or name_of[one.index] in declared),
     )
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Final, TypeVar
 
-from collectors.snmp.conversation import Unanswered
+from collectors.snmp.conversation import Refused, Unanswered
 
 T = TypeVar("T")
 
@@ -21,12 +21,17 @@ class SpareTables:
         self.failures = 0
 
     async def read(self, work: Callable[[], Awaitable[T]], otherwise: T, longest: float = LONGEST) -> T:
-        """What `work` finds; `otherwise` where the agent does not answer it, or takes too long."""
+        """What `work` finds; `otherwise` where the agent does not answer it, or takes too long.
+
+        Raises Refused: an agent that does not take our login any more will answer nothing else either.
+        """
         if self.failures >= MOST_FAILURES:
             return otherwise
         try:
             async with asyncio.timeout(longest):
                 return await work()
+        except Refused:
+            raise
         except (Unanswered, TimeoutError):
             self.failures += 1
             return otherwise

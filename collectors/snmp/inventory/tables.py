@@ -17,8 +17,7 @@ async def read_rows(talk: Conversation, key: str, columns: Sequence[str], most: 
 
     Raises Unanswered.
     """
-    keys = await talk.walk(key)
-    found = {index: {key: value} for index, value in list(keys.items())[:most]}
+    found = {index: {key: value} for index, value in (await talk.walk(key, most)).items()}
     await read_columns(talk, found, columns)
     return found
 
