@@ -29,6 +29,7 @@ from collectors.snmp.profiles.sensors import Sensor
 from collectors.snmp.routing import Peer
 from collectors.snmp.text import text_of
 from foundation.clock import Instant
+from foundation.messages import IfStatus
 
 LONGEST_SEARCH: Final = 30.0
 """Seconds that looking for sensors may take."""
@@ -159,8 +160,13 @@ async def _extras(
 async def _sensors(
     talk: Conversation, profile: Profile, names_known: EntityNames, before: Inventory, stamped: Stamps
 ) -> tuple[Sensor, ...]:
-    """Those found now; those known before where no module came or went since, or the agent does not answer now."""
-    if stamped.same(stamps.MODULES) and before.profile == profile.name and before.sensors:
+    """Those found now; those known before where no module came or went since, or the agent does not answer now.
+
+    An interface that came up is a reason to look again: from now on its optics are judged.
+    """
+    up_before = {one.index for one in ports.raw_interfaces(before) if one.oper == IfStatus.UP}
+    same = stamped.same(stamps.MODULES) and before.profile == profile.name
+    if same and before.sensors and names_known.busy <= up_before:
         return before.sensors
 
     async def find() -> tuple[Sensor, ...]:

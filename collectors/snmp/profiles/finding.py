@@ -81,7 +81,6 @@ class _Search:
 
     def __init__(self, known: Known) -> None:
         self._known = known
-        self._busy = known.names.busy_names()
 
     async def rows(self, rules: Sequence[tuple[int, Search]]) -> list[_Row]:
         """The rows of these rules that may be sensors."""
@@ -133,6 +132,8 @@ class _Search:
             # What walked in is enough to see that nothing is there, before any place is given to it.
             plain = maker_of(rule.model_copy(update={"limits": None}))
             indexes = [index for index in indexes if plain.make("", index, self._known.values) is not None]
+        if kind in LINES and not self._by_interface(rule):
+            await self._known.know_entities(int(first) for index in indexes if (first := _first(index)).isdigit())
         if rule.mean_over is not None and len(indexes) > rule.mean_over:
             name = without_placeholders(rule.name or "") or kind
             return [_Row(position, kind, "", MeanMaker(rule, kind, indexes), name)]
@@ -191,14 +192,18 @@ class _Search:
         return found
 
     def _is_busy(self, kind: HealthKind, rule: SensorRule, index: str) -> bool:
-        if kind not in LINES or not self._busy:
+        """False for the optics of an interface that nothing is connected to. One that none can be found for is busy."""
+        first = _first(index)
+        if kind not in LINES or not first.isdigit():
             return True
-        first = index.split(".", 1)[0]
-        if not first.isdigit():
-            return True
-        if "{interface" in (rule.name or ""):
-            return int(first) in self._known.names.busy
-        return bool(self._known.names.line_of(int(first), self._busy))
+        names = self._known.names
+        return not names.is_idle(int(first) if self._by_interface(rule) else names.line_of(int(first)))
+
+    @staticmethod
+    def _by_interface(rule: SensorRule) -> bool:
+        """Whether the rule's rows are interfaces, by its own word."""
+        name = rule.name or ""
+        return "{interface}" in name or "{interface.1}" in name
 
     async def sensors(self, rows: Sequence[_Row]) -> list[Sensor]:
         """The sensors of these rows, those that turn out to measure something."""
@@ -238,6 +243,11 @@ class _Search:
             for row in rows
         ]
         return unique([(row.kind, name, row.index) for row, name in zip(rows, plain, strict=True)])
+
+
+def _first(index: str) -> str:
+    """The first arc of an index."""
+    return index.split(".", 1)[0]
 
 
 def _once(rows: list[_Row]) -> list[_Row]:

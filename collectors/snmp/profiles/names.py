@@ -1,7 +1,7 @@
 """How sensors are called: by the entities and interfaces of the device, and the templates of a profile. Pure."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -26,12 +26,10 @@ class EntityNames:
     """entPhysicalContainedIn by entPhysicalIndex."""
     interfaces: Mapping[int, str] = field(default_factory=dict)
     """Interfaces' names by ifIndex, as they are polled."""
+    spellings: Mapping[str, int] = field(default_factory=dict)
+    """Interfaces' ifIndex by all names that an entity may be called after them: ifName, ifDescr."""
     busy: frozenset[int] = frozenset()
     """ifIndexes of those that are up, or that the topology declares a link on: their optics go first."""
-
-    def busy_names(self) -> frozenset[str]:
-        """The names of the busy interfaces."""
-        return frozenset(self.interfaces[index] for index in self.busy if index in self.interfaces)
 
     def known(self, instance: str) -> Value:
         """The value of an instance that the inventory has read already; None where it hasn't."""
@@ -40,23 +38,26 @@ class EntityNames:
             return self.classes.get(int(index))
         return None
 
-    def line_of(self, entity: int, busy: Collection[str]) -> str:
-        """The first of these interfaces whose name stands in the entity's or in what it sits in; else empty."""
+    def line_of(self, entity: int) -> int | None:
+        """The ifIndex of the interface whose name stands in the entity's or in what it sits in."""
         for _ in range(DEEPEST):
-            name = self.entities.get(entity, "")
-            for word in _words(name):
-                if word in busy:
-                    return word
+            for word in _words(self.entities.get(entity, "")):
+                if word in self.spellings:
+                    return self.spellings[word]
             entity = self.parents.get(entity, 0)
             if not entity:
                 break
-        return ""
+        return None
+
+    def is_idle(self, index: int | None) -> bool:
+        """Whether an interface is known to be down and to carry no declared link."""
+        return index is not None and index in self.interfaces and index not in self.busy
 
 
 def _words(name: str) -> Iterator[str]:
-    """A name, and its beginnings up to each gap: `Te1/0/1 Receive Power Sensor` has `Te1/0/1`."""
+    """A name, and its beginnings up to each gap, the longest first: `Te1/0/1 Receive Power Sensor` has `Te1/0/1`."""
     yield name
-    for gap in re.finditer(r"[\s,;:()-]", name):
+    for gap in reversed(list(re.finditer(r"[\s,;:()-]", name))):
         if gap.start():
             yield name[: gap.start()]
 

@@ -332,6 +332,20 @@ def test_optics_of_an_interface_without_a_connection_are_read_and_not_judged() -
     ]
 
 
+def test_an_optic_is_its_interfaces_by_the_name_of_its_entity() -> None:
+    profile = family(
+        f"sensors: [{{kind: optical_rx, column: {T}.5, name: entity, divisor: 100, limits: {{low_critical: -20}}}}]"
+    )
+    rows = column(f"{T}.5", -2500, -2500, -2500) | column(oids.ENT_PHYSICAL_NAME, b"Ge1 Rx", b"Ge2 Rx", b"Slot 7")
+    names = EntityNames(interfaces={1: "Ge1", 2: "Ge2"}, spellings={"Ge1": 1, "Ge2": 2}, busy=frozenset({1}))
+    found = find(rows, profile, names)
+    assert [(reading.entity, reading.status) for reading in found.readings] == [
+        ("Ge1 Rx", HealthStatus.CRITICAL),
+        ("Ge2 Rx", HealthStatus.OK),
+        ("Slot 7", HealthStatus.CRITICAL),
+    ]
+
+
 def test_of_too_many_sensors_busy_optics_and_all_other_kinds_stay() -> None:
     profile = family(
         f"""

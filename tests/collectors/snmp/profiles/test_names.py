@@ -14,6 +14,7 @@ NAMES = EntityNames(
     classes={5: 9},
     parents={101: 100, 100: 9},
     interfaces={17: "GE0/0/1", 18: "Te1/0/1"},
+    spellings={"GE0/0/1": 17, "GigabitEthernet0/0/1": 17, "Te1/0/1": 18},
     busy=frozenset({18}),
 )
 VALUES: dict[str, Value] = {"1.2.3.7.5": b" Slot\0 1 ", "1.2.4.7.5": 9, "1.2.5.7.5": b"x"}
@@ -56,23 +57,29 @@ def test_a_class_that_the_inventory_knows_is_not_asked_for() -> None:
 @pytest.mark.parametrize(
     ("entity", "name", "line"),
     [
-        (50, "Te1/0/1 Receive Power Sensor", "Te1/0/1"),
-        (50, "Te1/0/1-Rx Lane Power", "Te1/0/1"),
-        (50, "Te1/0/11 Receive Power Sensor", ""),
-        (50, "GE0/0/1 Receive Power", ""),
-        (101, "Rx", "Te1/0/1"),
-        (50, "", ""),
+        (50, "Te1/0/1 Receive Power Sensor", 18),
+        (50, "Te1/0/1-Rx Lane Power", 18),
+        (50, "Te1/0/11 Receive Power Sensor", None),
+        (50, "GigabitEthernet0/0/1: Receive Power", 17),
+        (50, "GE0/0/1", 17),
+        (101, "Rx", 18),
+        (50, "", None),
     ],
 )
-def test_an_optic_belongs_to_the_busy_interface_that_it_or_its_place_is_named_for(
-    entity: int, name: str, line: str
+def test_an_optic_belongs_to_the_interface_that_it_or_its_place_is_named_for(
+    entity: int, name: str, line: int | None
 ) -> None:
-    names = EntityNames({**NAMES.entities, entity: name}, {}, NAMES.parents, NAMES.interfaces, NAMES.busy)
-    assert names.line_of(entity, names.busy_names()) == line
+    entities = {**NAMES.entities, entity: name}
+    names = EntityNames(entities, {}, NAMES.parents, NAMES.interfaces, NAMES.spellings, NAMES.busy)
+    assert names.line_of(entity) == line
+
+
+def test_only_an_interface_that_is_known_is_known_to_be_idle() -> None:
+    assert [NAMES.is_idle(index) for index in (17, 18, 99, None)] == [True, False, False, False]
 
 
 def test_entities_that_contain_each_other_end_the_search() -> None:
-    assert EntityNames(parents={1: 2, 2: 1}).line_of(1, {"x"}) == ""
+    assert EntityNames(parents={1: 2, 2: 1}).line_of(1) is None
 
 
 @given(st.lists(st.tuples(st.sampled_from(["cpu", "fan"]), st.sampled_from("ab"), st.sampled_from(["", "1", "2"]))))
