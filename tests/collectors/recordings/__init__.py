@@ -1,0 +1,1 @@
+"""The collector against recordings of real devices, and what another project reads from the same ones."""
