@@ -1,4 +1,4 @@
-"""`/api/v1`: summary, devices, incidents, alerts, impact. A login or `Authorization: Bearer …` opens it.
+"""`/api/v1`: summary, devices, one device, incidents, alerts, impact. A login or `Authorization: Bearer …` opens it.
 
 Lists take `limit` (1 to 1000, default 100) and `offset`, and answer
 `{"items": […], "limit": …, "offset": …, "more": true|false}`.
@@ -19,13 +19,18 @@ from alerting.impact.present import failing
 from alerting.impact.shape import impact_json
 from alerting.impact.whatif import what_if
 from alerting.incidents.queries import open_incidents, recent_incidents
+from collectors.facts import facts_of
+from dashboard.api.portraits import interface_json, portrait_json
 from dashboard.api.shapes import alert_json, device_json, incident_json
 from dashboard.auth.session import visitor
+from dashboard.console.interfaces import interfaces_of
+from dashboard.portrait.draw import draw
 from dashboard.web.context import services, whole_number
 from dashboard.web.errors import answer
 from dashboard.web.security import bearer_token, token_is
 from dashboard.web.texts import gettext
 from foundation.problems import OperatorError
+from storage.metrics.store import MetricStoreError
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -45,6 +50,7 @@ def api_pages(csrf: CSRFProtect) -> Blueprint:
         ("/impact", _impact),
     ):
         pages.add_url_rule(path, path[1:], _guarded(view))
+    pages.add_url_rule("/devices/<path:device>", "device", _guarded(_device))
     return pages
 
 
@@ -106,6 +112,29 @@ def _devices() -> ResponseReturnValue:
     limit, offset = _window()
     page = found[offset : offset + limit + 1]
     return _page([device_json(device, standing, degraded=d) for device, standing, d in page], limit, offset)
+
+
+def _device(device: str) -> ResponseReturnValue:
+    """All that its page shows. `interfaces` is null while the metric store is out of reach."""
+    house = services()
+    found = house.network.devices.get(device)
+    if found is None:
+        return answer(404, gettext("没有这个设备。"))
+    with house.records.reading() as session:
+        facts = facts_of(session, device)
+    portrait = draw(house.network, device, facts, house.looks.whole(device))
+    interfaces: list[dict[str, object]] | None = None
+    try:
+        rows = interfaces_of(house.network, house.metrics, device, house.clock.now())
+        interfaces = [interface_json(row, portrait.interfaces) for row in rows]
+    except MetricStoreError:
+        interfaces = None
+    standing, degraded = house.live.devices()[device]
+    return jsonify(
+        **device_json(found, standing, degraded=degraded),
+        **portrait_json(portrait, house.looks.contact(device)),
+        interfaces=interfaces,
+    )
 
 
 def _incidents() -> ResponseReturnValue:
