@@ -13,6 +13,7 @@ from collectors.once import HostPoll, poll_host
 from collectors.poller import Poller
 from collectors.settings import CollectorSettings, Credential
 from collectors.snmp import oids
+from collectors.snmp.credentials import community_login
 from foundation.bus import Bus, Mailbox
 from foundation.clock import SystemClock
 from foundation.messages import Observation, PollRequest, Reach
@@ -37,7 +38,9 @@ async def patient_poll(port: int, community: str) -> HostPoll:
     """Poll as soon as the agent is up."""
     for _ in range(60):
         try:
-            return await poll_host("127.0.0.1", port=port, community=community, clock=SystemClock(), timeout=1.0)
+            return await poll_host(
+                "127.0.0.1", port=port, login=community_login(community), clock=SystemClock(), timeout=1.0
+            )
         except OperatorError:
             await asyncio.sleep(0.2)
     raise AssertionError("the agent never answered")
@@ -72,10 +75,10 @@ def test_every_port_of_a_recorded_device_is_found_under_a_name_of_its_own(name: 
         found = asyncio.run(patient_poll(port, name))
     expected = {int(oid.rsplit(".", 1)[1]) for oid in recording if oid.startswith(f"{oids.IF_OPER_STATUS}.")}
     assert expected
-    assert {entry.index for entry in found.interfaces} == expected
+    assert {entry.raw.index for entry in found.interfaces} == expected
     assert len({entry.reading.name for entry in found.interfaces}) == len(expected)
     for entry in found.interfaces:
-        assert entry.reading.oper == int(recording[oids.under(oids.IF_OPER_STATUS, entry.index)][1])
+        assert entry.reading.oper == int(recording[oids.under(oids.IF_OPER_STATUS, entry.raw.index)][1])
     assert found.identity.object_id == recording[oids.SYS_OBJECT_ID][1]
     assert found.complete
 
