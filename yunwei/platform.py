@@ -121,6 +121,7 @@ class Platform:
             bus,
             clock,
             registry,
+            settings.credential_sets,
             profiles=workspace.profiles,
             keep=facts.keep,
             known=known,

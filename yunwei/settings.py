@@ -2,21 +2,22 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from alerting.incidents.settings import ActingSettings
 from alerting.notify.settings import NotifySettings
 from alerting.settings import JudgingSettings
-from collectors.settings import CollectorSettings, Credential
+from collectors.credentials_file import read_credentials
+from collectors.settings import MOST_IN_A_SET, CollectorSettings, Credential
 from dashboard.settings import DashboardSettings
 from foundation.documents import read_document, validate
-from foundation.problems import OperatorError
+from foundation.problems import OperatorError, Place, Problem, ProblemError, did_you_mean
 from foundation.settings import Secret, StrictModel
 from reports.settings import ReportSettings
 from simulator.inbox.settings import InboxSettings
-from simulator.settings import SimulatorSettings
+from simulator.settings import FilePath, SimulatorSettings
 from storage.metrics.settings import MetricSettings
 from yunwei.backup_settings import BackupSettings
 from yunwei.logs import LogSettings
@@ -25,7 +26,7 @@ SETTINGS_FILE: Final = "yunwei.yaml"
 
 
 class Settings(StrictModel):
-    """What `yunwei.yaml` may say. Every key has a default but the credentials, which no default could know."""
+    """What `yunwei.yaml` may say. Every key has a default; the credentials that devices name no default could know."""
 
     data: str = "data"
     """Where everything is kept that the platform writes: relative to the settings file, or absolute."""
@@ -34,7 +35,14 @@ class Settings(StrictModel):
     directory. It holds no password."""
     records_password: Secret | None = None
     """The password of the PostgreSQL user in `records`."""
-    credentials: dict[str, Credential]
+    credentials: dict[str, Credential] = Field(default_factory=dict)
+    """Once loaded, those of `credentials_file` too."""
+    credentials_file: FilePath | None = None
+    """A file of its own for credentials, closed to others: relative to the settings file, or absolute."""
+    credential_sets: dict[str, Annotated[list[str], Field(min_length=1, max_length=MOST_IN_A_SET)]] = Field(
+        default_factory=dict
+    )
+    """Lists of credentials that are tried in order, by the name under which devices refer to them."""
     collector: CollectorSettings = CollectorSettings()
     metrics: MetricSettings = MetricSettings()
     judging: JudgingSettings = JudgingSettings()
@@ -53,9 +61,35 @@ def load_settings(directory: Path) -> Settings:
 
     Raises ProblemError with every problem found.
     """
-    settings = validate(read_document(directory / SETTINGS_FILE, name=SETTINGS_FILE), Settings)
-    rebased: Settings = _rebased(settings, directory.absolute())
+    document = read_document(directory / SETTINGS_FILE, name=SETTINGS_FILE)
+    settings = validate(document, Settings)
+    base = directory.absolute()
+    problems: list[Problem] = []
+    credentials = dict(settings.credentials)
+    if settings.credentials_file is not None:
+        kept = read_credentials(base / settings.credentials_file)
+        problems += [
+            Problem(
+                document.place(("credentials", name)), f'"{name}" stands in credentials_file, too.', "Take one out."
+            )
+            for name in kept.keys() & credentials.keys()
+        ]
+        credentials |= kept
+    problems += _problems_of_sets(settings, credentials, document.place(("credential_sets",)))
+    if problems:
+        raise ProblemError(problems)
+    rebased: Settings = _rebased(settings.model_copy(update={"credentials": credentials}), base)
     return rebased
+
+
+def _problems_of_sets(settings: Settings, credentials: Mapping[str, Credential], place: Place) -> Iterator[Problem]:
+    for name, members in settings.credential_sets.items():
+        if name in credentials:
+            yield Problem(place, f'"{name}" is the name of a credential and of a set of them.', "Rename one.")
+        for member in members:
+            if member not in credentials:
+                remedy = did_you_mean(member, credentials) or "Add it under credentials."
+                yield Problem(place, f'the set "{name}" names "{member}", which is not among the credentials.', remedy)
 
 
 def require_secrets(settings: Settings) -> None:
@@ -75,7 +109,8 @@ def require_secrets(settings: Settings) -> None:
 
 def secret_files(settings: Settings) -> list[Path]:
     """The files that hold secrets."""
-    return [Path(secret.file) for secret in _secrets(settings) if secret.file is not None]
+    found = [Path(secret.file) for secret in _secrets(settings) if secret.file is not None]
+    return found if settings.credentials_file is None else [settings.credentials_file, *found]
 
 
 def open_secrets(settings: Settings) -> list[str]:

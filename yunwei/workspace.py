@@ -1,6 +1,6 @@
 """A configuration directory, loaded and checked as a whole.
 
-yunwei.yaml     settings
+yunwei.yaml     settings; credentials.yaml or the like beside it, if they say so
 topology.yaml   the network; agencies.csv beside it
 roster.yaml     who is on duty in which centre
 rules/          what is an alarm
@@ -119,8 +119,9 @@ def _collect(problems: list[Problem], load: Callable[[], T]) -> T | None:
 def _unknown_credentials(settings: Settings, network: Network) -> list[Problem]:
     """Devices that name a credential which the settings don't have: one problem a name."""
     users: dict[str, list[str]] = {}
+    known = [*settings.credentials, *settings.credential_sets]
     for device in network.devices.values():
-        if device.credentials not in settings.credentials:
+        if device.credentials not in known:
             users.setdefault(device.credentials, []).append(device.id)
     return [
         Problem(
@@ -128,7 +129,7 @@ def _unknown_credentials(settings: Settings, network: Network) -> list[Problem]:
             f'the credential "{name}", which {devices[0]}'
             + (f" and {len(devices) - 1} more devices name," if len(devices) > 1 else " names,")
             + " is not among the credentials.",
-            did_you_mean(name, settings.credentials) or "Add it under credentials.",
+            did_you_mean(name, known) or "Add it under credentials.",
         )
         for name, devices in users.items()
     ]
