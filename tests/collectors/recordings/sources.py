@@ -22,6 +22,7 @@ FROM_PYPI: Final = (
     "network/firewall/venus-vsos-v0600r0705b20180507",
     "network/router/huawei-s5720",
     "network/router/juniper-mx960-12-3r6-6",
+    "network/switch/bdcom-s5612",
     "network/switch/cisco-c3560",
     "network/switch/cisco-n5000",
     "network/switch/dcrs-5980-28t-dc",

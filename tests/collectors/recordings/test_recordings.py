@@ -18,6 +18,7 @@ FAMILY: Final = {
     "apc_smt750x-nmc2": ("apc-ups", "charge load temperature output"),
     "apc-8641": ("apc-pdu", "power_draw current"),
     "avtech_roomalert12e": ("avtech-roomalert", "temperature humidity contact"),
+    "bdcom-s5612": ("bdcom-switch", "cpu memory"),
     "cisco-c3560": ("cisco-ios", "cpu memory temperature fan power"),
     "cisco-n5000": ("cisco-nxos", "cpu memory temperature fan power"),
     "comware": ("h3c-comware", "cpu memory temperature fan power optical_rx"),
