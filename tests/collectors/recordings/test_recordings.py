@@ -13,6 +13,7 @@ from tests.collectors.recordings.sources import Source
 from tests.collectors.recordings.table import AGREEMENT, FAMILIES, Device, agreement, families, section
 
 PAGE: Final = Path(__file__).resolve().parents[3] / "docs" / "devices.md"
+WRITE_ANEW: Final = "write docs/devices.md anew by `python -m scripts.device_agreement`, and read what changed"
 
 FAMILY: Final = {
     "apc_smt750x-nmc2": ("apc-ups", "charge load temperature output"),
@@ -104,8 +105,8 @@ def test_a_routine_look_at_a_switch_of_fifty_ports_takes_far_less_than_sixty_req
 @pytest.mark.slow
 def test_the_table_of_agreement_is_current(source: Source, devices: list[Device]) -> None:
     if source.expected:
-        assert section(PAGE.read_text(encoding="utf-8"), AGREEMENT) == agreement(devices)
+        assert section(PAGE.read_text(encoding="utf-8"), AGREEMENT) == agreement(devices), WRITE_ANEW
 
 
 def test_the_table_of_families_is_current() -> None:
-    assert section(PAGE.read_text(encoding="utf-8"), FAMILIES) == families()
+    assert section(PAGE.read_text(encoding="utf-8"), FAMILIES) == families(), WRITE_ANEW
