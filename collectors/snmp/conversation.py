@@ -44,6 +44,8 @@ class Timing:
     timeouts: int = 0
     octets: int = 0
     """What they put on the line, both ways, headers included: an estimate."""
+    unfinished: int = 0
+    """Walks that the agent did not let come to their end: what they found is not all there is."""
 
 
 class Conversation:
@@ -122,6 +124,7 @@ class Conversation:
             # An error status, or long answers that are lost: ask for fewer rows at a time.
             if self._channel.version is Version.V1 or not self._size.fewer():
                 self._telemetry.broken_walks += 1
+                self.timing.unfinished += 1
                 return best
 
     async def walk_table(self, columns: Sequence[str], most: int = MOST_ROWS) -> dict[str, dict[str, Value]]:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Final, TypeVar
 
-from collectors.snmp.conversation import Refused, Unanswered
+from collectors.snmp.conversation import Refused, Timing, Unanswered
 
 T = TypeVar("T")
 
@@ -17,21 +17,29 @@ MOST_FAILURES: Final = 2
 class SpareTables:
     """Reads tables as long as the agent bears it."""
 
-    def __init__(self) -> None:
+    def __init__(self, timing: Timing) -> None:
+        """`timing` is that of the conversation that the tables are read by."""
         self.failures = 0
+        self._timing = timing
 
     async def read(self, work: Callable[[], Awaitable[T]], otherwise: T, longest: float = LONGEST) -> T:
-        """What `work` finds; `otherwise` where the agent does not answer it, or takes too long.
+        """What `work` finds; `otherwise` where the agent does not answer it, not to its end, or takes too long.
 
         Raises Refused: an agent that does not take our login any more will answer nothing else either.
         """
         if self.failures >= MOST_FAILURES:
             return otherwise
+        unfinished = self._timing.unfinished
         try:
             async with asyncio.timeout(longest):
-                return await work()
+                found = await work()
         except Refused:
             raise
         except (Unanswered, TimeoutError):
             self.failures += 1
             return otherwise
+        if self._timing.unfinished == unfinished:
+            return found
+        self.failures += 1
+        # A part is better than nothing, though not better than what was whole.
+        return otherwise or found

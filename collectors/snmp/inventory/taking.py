@@ -127,7 +127,7 @@ async def _extras(
     talk: Conversation, start: Answer, profile: Profile, local: LocalPorts, before: Inventory, stamped: Stamps
 ) -> _Extras:
     """What an inventory can do without."""
-    spare = SpareTables()
+    spare = SpareTables(talk.timing)
     kept = dict(stamped.now)
     modules, neighbours = before.modules, before.neighbours
     if not stamped.same(stamps.MODULES):
@@ -172,4 +172,6 @@ async def _sensors(
     async def find() -> tuple[Sensor, ...]:
         return tuple(await find_sensors(talk, profile, names_known))
 
-    return await SpareTables().read(find, before.sensors if before.profile == profile.name else (), LONGEST_SEARCH)
+    return await SpareTables(talk.timing).read(
+        find, before.sensors if before.profile == profile.name else (), LONGEST_SEARCH
+    )
