@@ -8,15 +8,15 @@ from typing import Annotated
 
 import typer
 
+from collectors.credentials_file import read_credentials
 from collectors.discovery import AddressPlan, Sweep, SweepSettings, classify, plan_of, sweep
 from collectors.discovery.render import csv_of, data_of, table_of, yaml_of
-from collectors.settings import Credential, resolve_logins
+from collectors.settings import resolve_logins
 from collectors.snmp.credentials import Login, community_login
 from collectors.snmp.profiles.profile import ProfileSet
 from foundation.clock import SystemClock
-from foundation.documents import read_document, validate
 from foundation.problems import OperatorError
-from foundation.settings import Secret, StrictModel
+from foundation.settings import Secret
 from topology.loader import load_network
 from topology.network import Network
 from yunwei.commands.progress import progress
@@ -24,10 +24,6 @@ from yunwei.commands.tables import print_table
 from yunwei.settings import Settings, load_settings
 
 INTERRUPTED = 130
-
-
-class _CredentialsFile(StrictModel):
-    credentials: dict[str, Credential]
 
 
 def discover(
@@ -129,22 +125,12 @@ def _logins(community_file: Path | None, credentials: Path | None, settings: Set
             for number, word in enumerate(words, start=1)
         ]
     if credentials is not None:
-        _closed(credentials)
-        known = validate(read_document(credentials), _CredentialsFile).credentials
+        known = read_credentials(credentials)
         found += [login for logins in resolve_logins(known, known, {}).values() for login in logins]
     if not found and settings is not None:
         found = [login for logins in resolve_logins(settings.credentials, settings.credentials, {}).values()
                  for login in logins]  # fmt: skip
     return tuple(found) or (community_login("public"),)
-
-
-def _closed(path: Path) -> None:
-    try:
-        mode = path.stat().st_mode
-    except OSError as error:
-        raise OperatorError(f"The credentials file {path} can't be read: {error.strerror}.") from None
-    if mode & 0o077:
-        raise OperatorError(f"The credentials file {path} is open to others. Run: chmod 600 {path}")
 
 
 async def _sweep(
