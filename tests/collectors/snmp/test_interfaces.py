@@ -84,3 +84,41 @@ def test_declared_ports_come_first_then_physical_ones_that_are_on_and_no_more_th
     name_of = names(ports)
     assert [entry.index for entry in worth_polling(ports, name_of, {"up1"}, 10)] == [4, 2]
     assert [entry.index for entry in worth_polling(ports, name_of, {"up1"}, 1)] == [4]
+
+
+def test_a_new_ifname_over_a_known_ifdescr_keeps_the_former_name_now_and_later() -> None:
+    before = {"lan1": port(2, "lan1", "Port 2"), "up1": port(1, "up1", "Port 1")}
+    renamed = [port(1, "up1", "Port 1"), port(2, "GE0/0/2", "Port 2")]
+    assert names(renamed, (), before) == {1: "up1", 2: "lan1"}
+    after = {"lan1": renamed[1], "up1": renamed[0]}
+    assert names(renamed, (), after) == {1: "up1", 2: "lan1"}
+
+
+def test_a_new_ifname_that_the_topology_declares_is_the_name() -> None:
+    before = {"lan1": port(2, "lan1", "Port 2")}
+    assert names([port(2, "GE0/0/2", "Port 2")], {"GE0/0/2"}, before) == {2: "GE0/0/2"}
+
+
+def test_names_that_were_exchanged_are_no_renaming() -> None:
+    before = {"a": port(1, "a", "Port 1"), "b": port(2, "b", "Port 2")}
+    assert names([port(1, "b", "Port 1"), port(2, "a", "Port 2")], (), before) == {1: "b", 2: "a"}
+
+
+def test_descriptions_that_several_interfaces_share_tell_no_renaming() -> None:
+    before = {"a": port(1, "a", "Ethernet"), "b": port(2, "b", "Ethernet")}
+    found = names([port(1, "c", "Ethernet"), port(2, "b", "Ethernet")], (), before)
+    assert found == {1: "c", 2: "b"}
+
+
+@given(
+    st.lists(st.tuples(*[st.sampled_from(["", "a", "b", "c"])] * 3), max_size=6),
+    st.lists(st.tuples(*[st.sampled_from(["", "a", "b", "c"])] * 3), max_size=6),
+    st.sets(st.sampled_from(["a", "b", "c", "d"])),
+)
+def test_whatever_was_before_every_interface_has_one_name_and_no_two_the_same(
+    now: list[tuple[str, str, str]], then: list[tuple[str, str, str]], declared: set[str]
+) -> None:
+    earlier = [port(index, *texts) for index, texts in enumerate(then, start=1)]
+    before = {name: earlier[index - 1] for index, name in names(earlier).items()}
+    found = names([port(index, *texts) for index, texts in enumerate(now, start=1)], declared, before)
+    assert len(found) == len(now) == len(set(found.values()))
