@@ -77,10 +77,25 @@ class Agent(asyncio.DatagramProtocol):
 
     def answer(self, request: Request) -> bytes:
         """The right answer."""
+        if request.version == 0:
+            return self._old_answer(request)
         if request.kind == ber.GET:
             bindings = [(name, self.objects.get(name, b"\x81\x00")) for name in request.oids]
         else:
             bindings = list(self._following(request.oids[0], request.repetitions))
+        return ber.answer(request, bindings)
+
+    def _old_answer(self, request: Request) -> bytes:
+        """SNMPv1: the first absent instance makes the whole request fail with noSuchName; no 64-bit counters."""
+        bindings: list[tuple[str, bytes]] = []
+        for place, name in enumerate(request.oids, start=1):
+            found, value = name, self.objects.get(name, b"")
+            if request.kind == ber.GET_NEXT:
+                found, value = next(self._following(name, 1))
+            if not value or value[0] in (0x82, 0x46):
+                echo = [(each, b"\x05\x00") for each in request.oids]
+                return ber.answer(request, echo, error=2, index=place)
+            bindings.append((found, value))
         return ber.answer(request, bindings)
 
     def _following(self, name: str, count: int) -> Iterator[tuple[str, bytes]]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 GET: Final = 0xA0
+GET_NEXT: Final = 0xA1
 GET_BULK: Final = 0xA5
 RESPONSE: Final = 0xA2
 
@@ -62,13 +63,16 @@ class Request:
     kind: int
     id: int
     repetitions: int
+    """For GET_BULK; 0 in any other."""
     oids: tuple[str, ...]
+    version: int = 1
+    """0 is SNMPv1, 1 is v2c."""
 
 
 def parse(packet: bytes) -> Request:
     """Read a request that gufo made."""
     _, message, _ = _read(packet, 0)
-    _, _version, at = _read(message, 0)
+    _, version, at = _read(message, 0)
     _, community, at = _read(message, at)
     kind, pdu, _ = _read(message, at)
     _, number, at = _read(pdu, 0)
@@ -81,7 +85,12 @@ def parse(packet: bytes) -> Request:
         _, binding, at = _read(bindings, at)
         names.append(_text(_read(binding, 0)[1]))
     return Request(
-        community, kind, int.from_bytes(number, "big", signed=True), int.from_bytes(repetitions, "big"), tuple(names)
+        community,
+        kind,
+        int.from_bytes(number, "big", signed=True),
+        int.from_bytes(repetitions, "big"),
+        tuple(names),
+        version[0],
     )
 
 
@@ -91,12 +100,14 @@ def answer(
     *,
     id: int | None = None,
     error: int = 0,
+    index: int = 0,
     community: bytes | None = None,
-    version: int = 1,
+    version: int | None = None,
 ) -> bytes:
     """A response to a request, honest unless told otherwise."""
     varbinds = b"".join(tlv(0x30, oid(name) + value) for name, value in bindings)
-    pdu = integer(request.id if id is None else id) + integer(error) + integer(0) + tlv(0x30, varbinds)
+    pdu = integer(request.id if id is None else id) + integer(error) + integer(index) + tlv(0x30, varbinds)
+    version = request.version if version is None else version
     return tlv(
         0x30, integer(version) + octets(request.community if community is None else community) + tlv(RESPONSE, pdu)
     )
