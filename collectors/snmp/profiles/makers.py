@@ -16,8 +16,8 @@ from collectors.snmp.profiles.values import Decoder, factor_of, matching, said, 
 from collectors.snmp.text import number_of, text_of
 from foundation.messages import HealthStatus, LimitSource
 
-MOST_MEANT: Final = 64
-"""Rows that make one mean at most: all must come in one answer."""
+MOST_MEANT: Final = 32
+"""Rows that make one mean at most, since all must come in one answer. Of more, each second, third … is taken."""
 
 Values = Mapping[str, Value]
 
@@ -166,7 +166,8 @@ class MeanMaker:
     """The mean of a column's rows."""
 
     def __init__(self, rule: SensorRule, kind: HealthKind, indexes: Sequence[str]) -> None:
-        self._instances = tuple(place(rule, index) for index in indexes[:MOST_MEANT])
+        step = -(-len(indexes) // MOST_MEANT)
+        self._instances = tuple(place(rule, index) for index in indexes[::step])
         self._rule = rule
         self._kind = kind
 
@@ -175,7 +176,7 @@ class MeanMaker:
         return []
 
     def make(self, entity: str, _index: str, _values: Values) -> Sensor | None:
-        """The mean of the first rows."""
+        """The mean, or that of a fair part of the rows."""
         return Mean(entity, self._kind, self._instances, decoder(self._rule, self._kind))
 
 

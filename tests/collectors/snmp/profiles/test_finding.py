@@ -93,6 +93,13 @@ def test_processors_are_told_one_by_one_unless_they_are_many(count: int, entitie
     assert found.readings[0].value == (10 if count < 20 else 19.5)
 
 
+def test_the_mean_of_very_many_is_that_of_a_fair_part() -> None:
+    found = find(column(oids.HR_PROCESSOR_LOAD, *[0, 100] * 40), STANDARD)
+    (sensor,) = found.sensors
+    assert len(sensor.oids) == 27
+    assert found.values["cpu"] == pytest.approx(50, abs=2)
+
+
 def storage(*rows: tuple[str, bytes, int, int]) -> dict[str, int | bytes | str]:
     """Rows of hrStorageTable: type, description, size, used."""
     columns = (oids.HR_STORAGE_TYPE, oids.HR_STORAGE_DESCR, oids.HR_STORAGE_SIZE, oids.HR_STORAGE_USED)
