@@ -10,6 +10,7 @@ from yunwei.commands import (
     backup,
     check,
     demo,
+    device,
     discover,
     impact,
     init,
@@ -20,6 +21,7 @@ from yunwei.commands import (
     report,
     run,
     simulate,
+    topology,
 )
 
 app = typer.Typer(
@@ -44,6 +46,8 @@ app.command("poll")(poll.poll)
 app.command("discover")(discover.discover)
 app.command("record")(record.record)
 app.command("impact")(impact.impact)
+app.add_typer(device.app, name="device")
+app.add_typer(topology.app, name="topology")
 app.add_typer(report.app, name="report")
 app.add_typer(account.app, name="account")
 app.add_typer(records.app, name="records")
