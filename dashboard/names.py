@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from alerting.incidents.naming import explanation
 from topology.model import Division, Role, Tier
 from topology.network import Network
 
@@ -86,6 +87,14 @@ def device_name(network: Network, device: str, language: str) -> str:
     place = short_division_name(network.divisions[found.county or found.division], "en")
     kind = {Role.CORE: "core router", Role.AGGREGATION: "aggregation router"}.get(found.role, "county router")
     return f"{place} {kind} {device.rpartition('-')[2]}"
+
+
+def why_suppressed(network: Network, suppressed_by: str, language: str) -> str:
+    """What explains a suppressed alert; empty for one that nothing does."""
+    if not suppressed_by:
+        return ""
+    chinese, english = explanation(network, suppressed_by)
+    return english if language == "en" else chinese
 
 
 def device_place(network: Network, device: str) -> str:

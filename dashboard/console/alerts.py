@@ -6,7 +6,7 @@ from flask_login import login_required
 
 from alerting.alerts.queries import open_alerts, recent_alerts
 from dashboard.console.paging import asked_offset, cut, slice_of
-from dashboard.names import device_place, place_name
+from dashboard.names import device_place, place_name, why_suppressed
 from dashboard.web.context import services
 from dashboard.web.languages import language
 
@@ -32,6 +32,7 @@ def _list() -> ResponseReturnValue:
         page=page,
         scope=scope,
         open_count=len(opened),
+        why=lambda alert: why_suppressed(house.network, alert.suppressed_by, language()),
         place_of=lambda alert: place_name(
             house.network, device_place(house.network, alert.device) or alert.division, language()
         ),

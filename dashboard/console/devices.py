@@ -15,7 +15,7 @@ from dashboard.console.paging import asked_offset, slice_of
 from dashboard.console.polling import line_shares, polling_rows
 from dashboard.console.search import search
 from dashboard.live.board import Standing
-from dashboard.names import device_name, device_place, place_name
+from dashboard.names import device_name, device_place, place_name, why_suppressed
 from dashboard.portrait.draw import draw
 from dashboard.web.context import services
 from dashboard.web.languages import language
@@ -114,6 +114,7 @@ def _one(device: str) -> ResponseReturnValue:
         interfaces=interfaces,
         portrait=portrait,
         contact=house.looks.contact(device),
+        why=lambda alert: why_suppressed(network, alert.suppressed_by, tongue),
         polling=polling_rows(portrait.tuning),
         lines=line_shares(portrait.tuning),
         refused=refused,
