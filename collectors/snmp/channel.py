@@ -60,6 +60,7 @@ class Channel:
         "_receive_values",
         "_rows_done",
         "_send",
+        "_send_now",
         "_send_rows",
         "_sent",
         "_serial",
@@ -122,6 +123,7 @@ class Channel:
         self._free_at = 0.0
         self._session: Session
         self._send: Callable[[list[str]], None]
+        self._send_now: Callable[[list[str]], None]
         self._send_rows: Callable[[GetIter], None]
         self._receive_values: Callable[[], Answer]
         self._receive_rows: Callable[[GetIter], list[Row | None]]
@@ -189,6 +191,7 @@ class Channel:
 
     def _bind(self) -> None:
         session = self._session
+        self._send_now = session.send
         self._send = self._send_paced if self._spacing > 0 else session.send
         self._send_rows = self._send_rows_paced if self._spacing > 0 else session.send_rows
         self._receive_values = session.receive
@@ -243,7 +246,7 @@ class Channel:
             self.forget()
             self._done = self._rows_done = None
             self._telemetry.sockets -= 1
-            del self._send, self._send_rows, self._receive_values, self._receive_rows
+            del self._send, self._send_now, self._send_rows, self._receive_values, self._receive_rows
             self._session.close()
 
     def _begin(self, wait: float) -> None:
@@ -280,24 +283,27 @@ class Channel:
     # Pacing ------------------------------------------------------------------------------------------------------
 
     def _send_paced(self, oids: list[str]) -> None:
-        self._oids = oids
-        if self._may_go():
-            self._session.send(oids)
+        sent = self._sent
+        if sent < self._free_at:
+            self._oids = oids
+            self._put_off()
+        else:
+            self._free_at = sent + self._spacing
+            self._send_now(oids)
 
     def _send_rows_paced(self, iterator: GetIter) -> None:
-        if self._may_go():
+        if self._sent < self._free_at:
+            self._put_off()
+        else:
+            self._free_at = self._sent + self._spacing
             self._session.send_rows(iterator)
 
-    def _may_go(self) -> bool:
-        """Whether the request that has just begun is not too early; if it is, it goes out by the timetable."""
-        if self._sent < self._free_at:
-            self.put_off += 1
-            self.packets_out -= 1
-            self._serial += 1  # its deadline begins when it goes out
-            self._timetable.enter(self._free_at, self._later, self._serial)
-            return False
-        self._free_at = self._sent + self._spacing
-        return True
+    def _put_off(self) -> None:
+        """The request that has just begun is too early: the timetable sends it, and then its deadline begins."""
+        self.put_off += 1
+        self.packets_out -= 1
+        self._serial += 1
+        self._timetable.enter(self._free_at, self._later, self._serial)
 
     def _send_late(self, serial: int) -> None:
         if serial != self._serial or not self._waiting:

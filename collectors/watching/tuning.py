@@ -33,7 +33,7 @@ class Tuning:
     """One device's. Counts are since the platform's start."""
 
     credentials: str
-    """The name of the login in use."""
+    """The name of the login that works; empty while none has."""
     version: str
     """The SNMP version in use: `1`, `2c` or `3`."""
     profile: str
@@ -88,7 +88,7 @@ def tuning_of(
     inventory = memory.inventory
     late, latest = punctuality
     return Tuning(
-        credentials=channel.login.name,
+        credentials=channel.keyring.remembered or "",
         version=channel.version.value,
         profile="" if inventory is None else inventory.profile,
         request_values=memory.size.size,

@@ -35,7 +35,7 @@ class Agent(asyncio.DatagramProtocol):
         self.community = b"public"
         self.uptime = 100_000
         self._transport: asyncio.DatagramTransport | None = None
-        self._peer: tuple[str | object, int] = ("", 0)
+        self.peer: tuple[str | object, int] = ("", 0)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """It listens."""
@@ -46,7 +46,7 @@ class Agent(asyncio.DatagramProtocol):
     def datagram_received(self, data: bytes, addr: tuple[str | object, int]) -> None:
         """Answer one request."""
         assert self._transport is not None
-        self._peer = addr
+        self.peer = addr
         request = ber.parse(data)
         if request.community != self.community:
             return
@@ -73,7 +73,7 @@ class Agent(asyncio.DatagramProtocol):
     def send(self, packet: bytes) -> None:
         """Send something to who asked last, unasked."""
         assert self._transport is not None
-        self._transport.sendto(packet, self._peer)
+        self._transport.sendto(packet, self.peer)
 
     def answer(self, request: Request) -> bytes:
         """The right answer."""

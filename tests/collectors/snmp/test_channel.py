@@ -1,7 +1,9 @@
 """Requests over a real socket to an agent that misbehaves: each is settled once, and nothing foreign gets in."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+import os
+import socket
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +14,7 @@ from prometheus_client import CollectorRegistry
 from collectors.reachability.patience import REFUSAL_PAUSE
 from collectors.schedule.timetable import Timetable
 from collectors.snmp.channel import Channel
-from collectors.snmp.credentials import Keyring, community_login
+from collectors.snmp.credentials import Keyring, Refusal, community_login
 from collectors.snmp.gufo import Answer, GetIter, Row
 from collectors.snmp.hub import SocketHub
 from collectors.snmp.oids import IF_DESCR, SYS_DESCR, SYS_UPTIME
@@ -51,7 +53,7 @@ class Line:
 
 
 @asynccontextmanager
-async def line(*script: Behaviour) -> AsyncIterator[Line]:
+async def line(*script: Behaviour, communities: Sequence[str] = ("public",)) -> AsyncIterator[Line]:
     clock = SteppedClock(0)
     timetable, telemetry = Timetable(0.0), Telemetry(CollectorRegistry())
     agent = await start_agent(dict(OBJECTS))
@@ -59,7 +61,13 @@ async def line(*script: Behaviour) -> AsyncIterator[Line]:
     with closing(agent):
         hub = SocketHub()
         channel = Channel(
-            "127.0.0.1", agent.port, Keyring([community_login("public")]), hub, timetable, clock, telemetry
+            "127.0.0.1",
+            agent.port,
+            Keyring([community_login(community) for community in communities]),
+            hub,
+            timetable,
+            clock,
+            telemetry,
         )
         try:
             yield Line(agent, channel, timetable, clock, telemetry)
@@ -318,5 +326,170 @@ def test_the_helpers_agent_is_honest_unless_told_otherwise() -> None:
             wire.ask(SYS_UPTIME, "1.3.6.1.9.9.0")
             await wire.until(lambda: bool(wire.settled))
             assert wire.settled == [{SYS_UPTIME: 4200}]
+
+    run(scene)
+
+
+# Pacing --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_request_that_comes_too_early_is_put_off_and_its_wait_begins_when_it_goes_out() -> None:
+    async def scene() -> None:
+        async with line(honest, silent) as wire:
+            wire.channel.pace(0.5)
+            wire.ask(SYS_UPTIME)
+            await wire.until(lambda: len(wire.settled) == 1)
+            wire.ask(SYS_UPTIME, wait=1.0)
+            await asyncio.sleep(0.02)
+            assert (len(wire.agent.requests), wire.channel.put_off) == (1, 1)
+            wire.step(480)
+            await asyncio.sleep(0.02)
+            assert len(wire.agent.requests) == 1
+            wire.step(40)
+            await wire.until(lambda: len(wire.agent.requests) == 2)
+            wire.step(960)
+            assert len(wire.settled) == 1
+            wire.step(100)
+            assert wire.settled == [{SYS_UPTIME: 4200}, None]
+            assert (wire.channel.packets_out, wire.channel.packets_in) == (2, 1)
+
+    run(scene)
+
+
+def test_a_walk_is_paced_too_and_who_comes_late_enough_is_not_put_off() -> None:
+    async def scene() -> None:
+        async with line() as wire:
+            wire.channel.pace(0.2)
+            rows: list[list[Row | None] | None] = []
+            for number in range(1, 4):
+                wire.channel.walk(GetIter(SYS_DESCR, 1), 1.0, lambda found, _took: rows.append(found))
+                wire.step(220)
+                await wire.until(lambda number=number: len(rows) == number)  # type: ignore[misc]
+            assert wire.channel.put_off == 0
+            wire.channel.walk(GetIter(SYS_DESCR, 1), 1.0, lambda found, _took: rows.append(found))
+            wire.channel.walk(GetIter(SYS_DESCR, 1), 1.0, lambda found, _took: rows.append(found))
+            wire.step(220)
+            await wire.until(lambda: len(rows) == 4)
+            assert wire.channel.put_off == 1
+
+    run(scene)
+
+
+def test_a_put_off_request_that_is_forgotten_never_goes_out() -> None:
+    async def scene() -> None:
+        async with line() as wire:
+            wire.channel.pace(5.0)
+            wire.ask(SYS_UPTIME)
+            await wire.until(lambda: len(wire.settled) == 1)
+            wire.ask(SYS_UPTIME)
+            wire.channel.forget()
+            wire.step(6_000)
+            await asyncio.sleep(0.02)
+            assert (len(wire.agent.requests), len(wire.settled)) == (1, 1)
+            wire.ask(SYS_UPTIME)
+            wire.channel.close()
+            wire.step(12_000)
+            assert len(wire.settled) == 1
+
+    run(scene)
+
+
+def test_requests_behind_each_other_keep_the_pace_although_the_timetable_is_coarse() -> None:
+    """Ten a second are ten a second, also where the timetable comes round only every tenth of one."""
+
+    async def scene() -> None:
+        async with line() as wire:
+            wire.channel.pace(0.1)
+            for number in range(1, 21):
+                wire.ask(SYS_UPTIME)
+                for _ in range(3):
+                    if len(wire.agent.requests) < number:
+                        wire.step(70)
+                        await asyncio.sleep(0.003)
+                await wire.until(lambda number=number: len(wire.settled) == number)  # type: ignore[misc]
+            assert 1.9 <= wire.clock.monotonic() <= 2.3
+
+    run(scene)
+
+
+# Addresses, logins ---------------------------------------------------------------------------------------------------
+
+
+def test_an_answer_from_another_address_is_never_taken() -> None:
+    async def scene() -> None:
+        async with line(silent) as wire:
+            wire.ask(SYS_UPTIME)
+            await wire.until(lambda: bool(wire.agent.requests))
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+                other.bind(("127.0.0.2", 0))
+                other.sendto(wire.agent.answer(wire.agent.requests[0]), wire.agent.peer)
+            await asyncio.sleep(0.02)
+            assert wire.settled == []
+            wire.agent.send(wire.agent.answer(wire.agent.requests[0]))
+            await wire.until(lambda: bool(wire.settled))
+            assert wire.settled == [{SYS_UPTIME: 4200}]
+
+    run(scene)
+
+
+def test_another_login_takes_over_on_a_socket_of_its_own_and_the_first_one_is_closed() -> None:
+    async def scene() -> None:
+        async with line(communities=("wrong", "public")) as wire:
+            wire.ask(SYS_UPTIME)
+            wire.step(2_000)
+            assert wire.settled == [None]
+            before = set(os.listdir("/proc/self/fd"))
+            assert wire.channel.turn()
+            assert len(set(os.listdir("/proc/self/fd"))) == len(before)
+            wire.ask(SYS_UPTIME)
+            await wire.until(lambda: len(wire.settled) == 2)
+            assert wire.settled == [None, {SYS_UPTIME: 4200}]
+
+    run(scene)
+
+
+def test_with_one_login_there_is_no_other_turn() -> None:
+    async def scene() -> None:
+        async with line() as wire:
+            assert not wire.channel.turn()
+
+    run(scene)
+
+
+def test_a_refused_login_is_told_from_an_error_and_forgotten_at_the_next_word() -> None:
+    async def scene() -> None:
+        def error(number: int) -> Behaviour:
+            return lambda _agent, request: [ber.answer(request, [], error=number)]
+
+        async with line(error(16), error(5), error(16), silent) as wire:
+            refusals = []
+            for number in range(1, 4):
+                wire.ask(SYS_UPTIME)
+                await wire.until(lambda number=number: len(wire.settled) == number)  # type: ignore[misc]
+                refusals.append(wire.channel.refusal)
+            wire.ask(SYS_UPTIME)
+            await wire.until(lambda: len(wire.agent.requests) == 4)
+            wire.step(2_000)
+            assert wire.settled == [{}, {}, {}, None]
+            assert [*refusals, wire.channel.refusal] == [Refusal.NOT_PERMITTED, None, Refusal.NOT_PERMITTED, None]
+
+    run(scene)
+
+
+def test_an_answer_too_long_for_the_buffer_is_known_as_such_at_the_second_time() -> None:
+    long = ber.octets(b"x" * 6_000)
+
+    async def scene() -> None:
+        async with line() as wire:
+            wire.agent.objects[SYS_DESCR] = long
+            wire.ask(SYS_DESCR)
+            await wire.until(lambda: wire.telemetry.malformed == 1)
+            wire.step(2_000)
+            wire.ask(SYS_DESCR)
+            await wire.until(lambda: len(wire.settled) == 2)
+            assert wire.settled == [None, {}]
+            wire.ask(SYS_UPTIME)
+            await wire.until(lambda: len(wire.settled) == 3)
+            assert wire.settled[-1] == {SYS_UPTIME: 4200}
 
     run(scene)
