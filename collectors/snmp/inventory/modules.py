@@ -1,5 +1,6 @@
 """What a device is built of: entPhysicalTable (ENTITY-MIB, RFC 6933), without its hundreds of sensors and ports."""
 
+import sys
 from collections.abc import Mapping
 from typing import Final
 
@@ -55,8 +56,8 @@ def module_of(index: int, row: Row) -> Module:
     kind, parent = row.get(CLASS), row.get(CONTAINED_IN)
     return Module(
         index,
-        text_of(row.get(NAME)),
-        text_of(row.get(DESCRIPTION)),
+        sys.intern(text_of(row.get(NAME))),
+        sys.intern(text_of(row.get(DESCRIPTION))),
         KINDS.get(kind, "unknown") if isinstance(kind, int) else "unknown",
         parent if isinstance(parent, int) else 0,
         text_of(row.get(MODEL)),

@@ -1,7 +1,9 @@
 """The interfaces of a device: ifTable and ifXTable (IF-MIB, RFC 2863)."""
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 from collectors.snmp import oids
@@ -55,7 +57,8 @@ async def read_ports(talk: Conversation, most: int) -> Ports:
 
 def _interface(index: int, details: Answer, admin: int, oper: int) -> RawInterface:
     def text(column: str) -> str:
-        return text_of(details.get(oids.under(column, index)))
+        # Interned: thousands of devices call their ports the same.
+        return sys.intern(text_of(details.get(oids.under(column, index))))
 
     def number(column: str) -> int | None:
         return number_of(details, oids.under(column, index))
@@ -123,8 +126,8 @@ async def polled_interfaces(
 
 
 def _polled(interface: RawInterface, name: str, counters: Answer, details: Answer) -> PolledInterface:
-    columns = frozenset(
-        column for column in COUNTERS if isinstance(counters.get(oids.under(column, interface.index)), int)
+    columns = _shared(
+        tuple(column for column in COUNTERS if isinstance(counters.get(oids.under(column, interface.index)), int))
     )
     wide = {oids.IF_HC_IN_OCTETS, oids.IF_HC_OUT_OCTETS} <= columns
     stamp: tuple[str, Value] = ("", None)
@@ -134,3 +137,9 @@ def _polled(interface: RawInterface, name: str, counters: Answer, details: Answe
             stamp = (instance, details[instance])
             break
     return PolledInterface(name, interface, wide, columns, stamp)
+
+
+@lru_cache(maxsize=256)
+def _shared(columns: tuple[str, ...]) -> frozenset[str]:
+    """One set for all interfaces that have the same columns: there are few kinds, and tens of thousands of ports."""
+    return frozenset(columns)
