@@ -75,7 +75,10 @@ class Account:
     def _admit(self, need: int, rank: float, now: float) -> bool:
         device = self.device
         # Nearly always there is plenty, and nobody waits: then no clock and no sum is needed.
-        if all(not line.waiting and line.spent + need <= line.ample for line in self.lines):
+        for line in self.lines:
+            if line.waiting or line.spent + need > line.ample:
+                break
+        else:
             for line in self.lines:
                 line.spent += need
             return True

@@ -1,6 +1,6 @@
 """From an answer to readings. The hot path: one look-up for all values of an interface, one object for its reading."""
 
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from collectors.snmp.counters import Sample, rates
 from collectors.snmp.gufo import Answer
@@ -29,7 +29,7 @@ def read_interface(item: InterfaceItem, answer: Answer, ticks: int | None) -> In
     admin, oper = values[0], values[1]
     if type(admin) is not int or type(oper) is not int:
         return None
-    sample = cast(Sample, values[2:])
+    sample: Sample = values[2:]  # type: ignore[assignment]  # seven of them
     track = item.track
     before = track.sample
     if ticks is None:

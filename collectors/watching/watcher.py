@@ -388,15 +388,14 @@ class Watcher:
     # Interfaces and health ---------------------------------------------------------------------------------------
 
     def _ask_values(self) -> None:
-        plan = self.memory.plan
+        memory, number = self.memory, self._number
+        plan = memory.plan
         assert plan is not None
-        self._asked_at = self._clock.now()
-        if self._number == 0:
-            self._at = self._asked_at
-            self._readings = []
-            self._health = []
-            self._routing = []
-        self.channel.ask(plan.requests[self._number].oids, self.memory.patience.wait, self._on_values)
+        self._asked_at = now = self._clock.now()
+        if number == 0:
+            self._at = now
+            self._readings, self._health, self._routing = [], [], []
+        self.channel.ask(plan.requests[number].oids, memory.patience.wait, self._on_values)
 
     def _values_came(self, answer: Answer | None, took: float) -> None:
         if answer is None:
@@ -429,18 +428,18 @@ class Watcher:
         request = plan.requests[self._number]
         if plan.last_change is not None and answer.get(oids.IF_TABLE_LAST_CHANGE) != plan.last_change:
             return False
-        ticks = self.memory.ticks
+        ticks, readings, health = self.memory.ticks, self._readings, self._health
         for item in request.interfaces:
             if item.identity and moved(item, answer):
                 return False
             reading = read_interface(item, answer, ticks)
             if reading is None:
                 return False
-            self._readings.append(reading)
+            readings.append(reading)
         for sensor in request.sensors:
             value = sensor.read(answer)
             if value is not None:
-                self._health.append(value)
+                health.append(value)
         for peer in request.peers:
             self._routing.append(peer.read(answer))
         return True
