@@ -19,9 +19,9 @@ to be read again before the version is moved:
   str;
 - a closed port raises TimeoutError on receiving, OSError on sending;
 - more than about 200 OIDs in a request raise SnmpEncodeError;
-- SNMPv3 (tests/collectors/snmp/test_secure.py): a socket learns the engine id, boots and time from what it receives,
-  once; the time does not go on by itself; a Report whose request-id is not the request's own is skipped, which is every
-  Report on an encrypted request; and the digest of an answer is *not* checked, so collectors/snmp/usm.py does that.
+- SNMPv3 (test_secure.py, test_engine.py): a socket learns the engine's id, boots and time from what it receives, the id
+  once; what another engine sends is skipped, Reports included; the time does not go on by itself; any Report raises
+  SnmpAuthError without a word about what it reports; and the digest of an answer is *not* checked, so usm.py does that.
 """
 
 from typing import Final
@@ -68,12 +68,12 @@ def open_socket(address: str, port: int, community: str) -> SnmpV2cClientSocket:
     return SnmpV2cClientSocket(_place(address, port), community, 0, 0, 0, 0)
 
 
-def open_v3_socket(address: str, port: int, engine: bytes = b"") -> SnmpV3ClientSocket:
+def open_v3_socket(address: str, port: int) -> SnmpV3ClientSocket:
     """A non-blocking SNMPv3 client socket without user or keys, which `send_refresh` makes discover the agent's engine.
 
     Raises as `open_socket` does.
     """
-    return SnmpV3ClientSocket(_place(address, port), engine, "", 0, b"", 0, b"", 0, 0, 0, 0)
+    return SnmpV3ClientSocket(_place(address, port), b"", "", 0, b"", 0, b"", 0, 0, 0, 0)
 
 
 def is_panic(error: BaseException) -> bool:

@@ -5,7 +5,7 @@ whoever asks with an empty id, and that costs one exchange, at first contact and
 
 - a request that the agent reports as wrong, or that it does not answer, leads to one new discovery and is then sent
   again, before it counts as lost: an agent that restarted, or was replaced, is no outage and no wrong password;
-- Reports are read from the raw packet, since the core skips those on encrypted requests;
+- Reports are read from the raw packet, since the core skips those of another engine, and does not say what they report;
 - an answer whose digest is wrong, or that is not signed though the request was, is dropped;
 - an engine's time is taken from its last answer, so after a longer silence the discovery comes first.
 """
@@ -80,14 +80,14 @@ class SecureSession:
         self._oids: list[str] | None = None
         self._iterator: GetIter | None = None
         self._socket: SnmpV3ClientSocket
-        self._open(b"")
+        self._open()
         self.send: Callable[[list[str]], None] = self._send
         self.send_rows: Callable[[GetIter], None] = self._send_rows
         self.receive: Callable[[], Answer] = self._receive
         self.receive_rows: Callable[[GetIter], list[Row | None]] = self._receive_rows
 
-    def _open(self, engine: bytes) -> None:
-        self._socket = open_v3_socket(self._address, self._port, engine)
+    def _open(self) -> None:
+        self._socket = open_v3_socket(self._address, self._port)
         self.descriptor = self._socket.get_fd()
         family = socket.AF_INET6 if ":" in self._address else socket.AF_INET
         # The same descriptor for a second reader; it never closes it.
@@ -136,13 +136,13 @@ class SecureSession:
             self._known = False
             self._resynchronised()
         if not self._pristine:
-            self._reopen(b"")
+            self._reopen()
         self._step = _Step.DISCOVERING
         self._socket.send_refresh()
 
-    def _reopen(self, engine: bytes) -> None:
+    def _reopen(self) -> None:
         former, raw, descriptor = self._socket, self._raw, self.descriptor
-        self._open(engine)
+        self._open()
         self._unwatch(descriptor)
         self._watch(self.descriptor)
         raw.detach()
@@ -206,18 +206,10 @@ class SecureSession:
             raise SnmpDecodeError("the digest is wrong")
 
     def _learn_engine(self, head: usm.Head) -> None:
-        timed = bool(head.boots and head.time)
-        try:
-            self._socket.recv_refresh()
-        except BlockingIOError:
-            # An agent that does not repeat the request's id in its Report: the id of the engine is there all the same.
-            if head.report != usm.UNKNOWN_ENGINE or not head.engine:
-                raise
-            self._reopen(head.engine)
-            timed = False
+        self._socket.recv_refresh()
         self._pristine = False
         self._key = self._login.signing_key(self._socket.get_engine_id())
-        if self._login.auth and not timed:
+        if self._login.auth and not (head.boots and head.time):
             self._ask_time()
         else:
             self._go()

@@ -71,19 +71,19 @@ class Request:
 
 def parse(packet: bytes) -> Request:
     """Read a request that gufo made."""
-    _, message, _ = _read(packet, 0)
-    _, version, at = _read(message, 0)
-    _, community, at = _read(message, at)
-    kind, pdu, _ = _read(message, at)
-    _, number, at = _read(pdu, 0)
-    _, _non_repeaters, at = _read(pdu, at)
-    _, repetitions, at = _read(pdu, at)
-    _, bindings, _ = _read(pdu, at)
+    _, message, _ = read(packet, 0)
+    _, version, at = read(message, 0)
+    _, community, at = read(message, at)
+    kind, pdu, _ = read(message, at)
+    _, number, at = read(pdu, 0)
+    _, _non_repeaters, at = read(pdu, at)
+    _, repetitions, at = read(pdu, at)
+    _, bindings, _ = read(pdu, at)
     names = []
     at = 0
     while at < len(bindings):
-        _, binding, at = _read(bindings, at)
-        names.append(_text(_read(binding, 0)[1]))
+        _, binding, at = read(bindings, at)
+        names.append(text(read(binding, 0)[1]))
     return Request(
         community,
         kind,
@@ -113,7 +113,8 @@ def answer(
     )
 
 
-def _read(data: bytes, at: int) -> tuple[int, bytes, int]:
+def read(data: bytes, at: int) -> tuple[int, bytes, int]:
+    """The tag and content of the element that begins there, and where the next one does."""
     tag, length = data[at], data[at + 1]
     at += 2
     if length & 0x80:
@@ -123,7 +124,8 @@ def _read(data: bytes, at: int) -> tuple[int, bytes, int]:
     return tag, data[at : at + length], at + length
 
 
-def _text(content: bytes) -> str:
+def text(content: bytes) -> str:
+    """An OBJECT IDENTIFIER's content in figures and dots."""
     arcs = [content[0] // 40, content[0] % 40]
     value = 0
     for octet in content[1:]:
