@@ -146,6 +146,16 @@ def interface_word(status: int | None) -> str:
     }.get(status, str(status))
 
 
+def verdict_word(verdict: str | None) -> str:
+    """Why an interface's last look gave no rates; empty where it gave some."""
+    return {
+        "first": gettext("首次采样"),
+        "reset": gettext("计数器已清零"),
+        "discontinuity": gettext("计数器不连续"),
+        "corrupt": gettext("计数器异常"),
+    }.get(verdict or "", "")
+
+
 def health_word(status: str) -> str:
     """How a reading is to be taken."""
     return {
@@ -200,5 +210,6 @@ WORDS = {
     "target_word": target_word,
     "impact_word": impact_word,
     "interface_word": interface_word,
+    "verdict_word": verdict_word,
 }
 """For the templates."""

@@ -63,6 +63,7 @@ def interface_json(row: InterfaceRow, facts: Mapping[str, PortFacts]) -> dict[st
         "in_util": row.in_util,
         "out_util": row.out_util,
         "errors": row.errors,
+        "verdict": row.verdict,
     }
 
 

@@ -3,14 +3,16 @@
 from dataclasses import dataclass
 
 from foundation.clock import MINUTE, Instant
+from foundation.messages import CounterVerdict
 from storage.metrics.store import Aggregate, Measurement, MetricStore, RankQuery
+from storage.metrics.verdicts import verdict_of
 from topology.model import Link
 from topology.network import Network
 
 RECENT = 10 * MINUTE
 """An interface that nobody saw for longer shows no values."""
 
-COLUMNS = ("oper", "admin", "in_bps", "out_bps", "in_util", "out_util", "in_errors", "out_errors")
+COLUMNS = ("oper", "admin", "in_bps", "out_bps", "in_util", "out_util", "in_errors", "out_errors", "verdict")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,8 @@ class InterfaceRow:
     out_util: float | None
     errors: float | None
     """Packets a second, both ways."""
+    verdict: CounterVerdict | None = None
+    """Why the last look gave rates or not; the rates may be of an earlier look then."""
 
 
 def interfaces_of(network: Network, metrics: MetricStore, device: str, now: Instant) -> list[InterfaceRow]:
@@ -61,4 +65,5 @@ def _row(network: Network, device: str, name: str, seen: dict[str, float]) -> In
         seen.get("in_util"),
         seen.get("out_util"),
         sum(errors) if errors else None,
+        verdict_of(seen.get("verdict")),
     )

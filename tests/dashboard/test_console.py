@@ -13,8 +13,9 @@ from dashboard.app import create_app
 from dashboard.console.inbox import InboxError, fetch
 from dashboard.services import Services
 from foundation.clock import HOUR, MINUTE, SteppedClock
-from foundation.messages import State, StateChange
+from foundation.messages import CounterVerdict, State, StateChange
 from storage.metrics.store import Columns, Measurement, MetricBatch
+from storage.metrics.verdicts import CODES
 from tests.dashboard.conftest import inside
 from tests.dashboard.happenings import device_goes_down, enter
 from tests.dashboard.pages import texts, token_in
@@ -85,6 +86,17 @@ def test_the_devices_page_shows_its_day_its_neighbours_and_its_interfaces(
     assert "up1" in page
     assert "12.0 Mbps" in page
     assert "county-a" in page
+
+
+def test_an_interface_whose_last_look_gave_no_rates_says_why(
+    viewer: FlaskClient, house: Services, clock: SteppedClock
+) -> None:
+    _write_metrics(house, clock.now())
+    assert "计数器已清零" not in viewer.get("/devices/a1").text
+    _write_metrics(house, clock.now() + 1, verdict=CODES[CounterVerdict.RESET])
+    assert "计数器已清零" in viewer.get("/devices/a1").text
+    port = next(one for one in viewer.get("/api/v1/devices/a1").get_json()["interfaces"] if one["name"] == "up1")
+    assert port["verdict"] == "reset"
 
 
 def test_graphs_give_a_days_values_with_gaps_as_null(viewer: FlaskClient, house: Services, clock: SteppedClock) -> None:
@@ -226,10 +238,10 @@ def test_an_inbox_that_is_away_or_talks_nonsense_is_told_as_one_error(inbox: HTT
         fetch("http://127.0.0.1:1")
 
 
-def _write_metrics(house: Services, now: int) -> None:
+def _write_metrics(house: Services, now: int, verdict: float = 0.0) -> None:
     at = [now - MINUTE]
     interface = {"in_bps": 12e6, "out_bps": 3e6, "in_util": 1.2, "out_util": 0.3, "in_errors": 0.0, "out_errors": 0.0}
-    interface |= {"in_discards": 0.0, "out_discards": 0.0, "oper": 1.0, "admin": 1.0, "verdict": 0.0}
+    interface |= {"in_discards": 0.0, "out_discards": 0.0, "oper": 1.0, "admin": 1.0, "verdict": verdict}
     device = {
         "rtt_ms": 3.5,
         "loss": 0.0,
