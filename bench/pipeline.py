@@ -35,10 +35,9 @@ from collectors.snmp.gufo import SnmpV2cClientSocket, open_socket
 from foundation.bus import Bus
 from foundation.clock import SystemClock
 from foundation.messages import Observation, PollRequest
-from storage.metrics.open import open_metric_store
+from storage.metrics.open import open_metric_store, open_metric_writer, open_spool
 from storage.metrics.rows import RowBuilder
 from storage.metrics.settings import MetricSettings
-from storage.metrics.writer import MetricWriter
 from storage.records.database import Records
 from storage.records.migrate import upgrade
 from topology.model import Role
@@ -66,7 +65,8 @@ async def pipeline(network: Network, rounds: int, data: Path) -> list[tuple[floa
     roster = load_roster(ROOT / "roster.yaml", network)
     responder = IncidentResponder(network, load_runbooks(ROOT / "runbooks", rules), roster, ActingSettings())
     engine = Engine(network, rules, records, bus, clock, responder, registry, JudgingSettings())
-    writer = MetricWriter(bus, store, RowBuilder(network), clock, registry)
+    spool = open_spool(MetricSettings(), data)
+    writer = open_metric_writer(MetricSettings(), bus, store, RowBuilder(network), clock, registry, spool)
     mailbox = bus.subscribe("bench", Observation, capacity=100_000)
     poller = Poller(network, settings, credentials(network), bus, clock, registry)
     await engine.start()

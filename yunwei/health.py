@@ -6,6 +6,7 @@ from typing import Any, Final
 from foundation.bus import Bus, Mailbox
 from foundation.clock import SECOND, Clock, Instant
 from foundation.messages import CollectorBeat, Observation
+from storage.metrics.writer_figures import WriterState
 from topology.network import Network
 
 STALE: Final = 20 * SECOND
@@ -16,12 +17,18 @@ class Health:
     """Listens on the bus; answers from any thread."""
 
     def __init__(
-        self, network: Network, bus: Bus, clock: Clock, *, recording: Callable[[], bool], storing: Callable[[], bool]
+        self,
+        network: Network,
+        bus: Bus,
+        clock: Clock,
+        *,
+        recording: Callable[[], bool],
+        metrics: Callable[[], WriterState],
     ) -> None:
-        """`recording` tells whether judgements reach the records, `storing` whether metrics reach their store."""
+        """`recording` tells whether judgements reach the records, `metrics` how the way to the metric store stands."""
         self._clock = clock
         self._recording = recording
-        self._storing = storing
+        self._metrics = metrics
         self._bus = bus
         self._devices = len(network.devices)
         self._started = clock.now()
@@ -49,17 +56,17 @@ class Health:
 
         `status` is `failing` (then `healthy` is false) when nothing is looked at or nothing can be recorded, so that
         nobody would be called; else `starting` until every device has been looked at; else `degraded` while metrics
-        wait for their store; else `ok`.
+        wait for their store, are refused by it, or could not wait on disk; else `ok`.
         """
         now = self._clock.now()
         heard = self._last_beat if self._last_beat is not None else self._started
         collector_alive = now - heard <= STALE
-        recording, storing = self._recording(), self._storing()
+        recording, metrics = self._recording(), self._metrics()
         if not collector_alive or not recording:
             status = "failing"
         elif len(self._looked_at) < self._devices:
             status = "starting"
-        elif not storing:
+        elif metrics.word not in ("storing", "back-filling") or metrics.disk_full:
             status = "degraded"
         else:
             status = "ok"
@@ -68,7 +75,17 @@ class Health:
             "healthy": status != "failing",
             "collector": "alive" if collector_alive else "silent",
             "records": "recording" if recording else "waiting",
-            "metrics": "storing" if storing else "waiting",
+            "metrics": metrics.word,
+            "metrics_waiting": {
+                "reason": metrics.reason,
+                "batches": metrics.spool_batches,
+                "rows": metrics.spool_rows,
+                "bytes": metrics.spool_bytes,
+                "oldest_ms": None if metrics.spool_oldest is None else now - metrics.spool_oldest,
+                "rows_in_memory": metrics.memory_rows,
+                "rows_given_up": metrics.dropped_rows,
+                "disk_full": metrics.disk_full,
+            },
             "collector_silent_ms": now - heard,
             "collector_late_ms": round(self._late_ms, 1),
             "devices": self._devices,

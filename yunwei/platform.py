@@ -28,10 +28,9 @@ from foundation.bus import Bus, Mailbox
 from foundation.clock import DAY, Clock, Instant
 from foundation.messages import CollectorBeat, DegradedChange, IncidentChange, Message, Observation, StateChange
 from foundation.problems import OperatorError
-from storage.metrics.open import open_metric_store
+from storage.metrics.open import open_metric_store, open_metric_writer, open_spool
 from storage.metrics.rows import RowBuilder
 from storage.metrics.store import MetricStoreError
-from storage.metrics.writer import MetricWriter
 from storage.records.database import Records
 from topology.cartogram import load_cartogram
 from topology.network import Network
@@ -103,10 +102,12 @@ class Platform:
         self._stack.push_async_callback(self._let_go, "records database", records.close)
         store = await asyncio.to_thread(open_metric_store, settings.metrics, workspace.data, clock)
         self._stack.push_async_callback(self._let_go, "metric store", store.close)
+        spool = await asyncio.to_thread(open_spool, settings.metrics, workspace.data)
+        self._stack.push_async_callback(self._let_go, "metric spool", spool.close)
         cartogram = await asyncio.to_thread(load_cartogram, network, workspace.data / CARTOGRAM)
 
         live, looks = LiveState(network, clock), Looks()
-        writer = MetricWriter(bus, store, RowBuilder(network), clock, registry)
+        writer = open_metric_writer(settings.metrics, bus, store, RowBuilder(network), clock, registry, spool)
         responder = IncidentResponder(network, workspace.runbooks, workspace.roster, settings.acting)
         engine = Engine(
             network, workspace.rules, records, bus, clock, responder, registry, settings.judging, addresses=addresses_of
@@ -126,7 +127,7 @@ class Platform:
             keep=facts.keep,
             known=known,
         )
-        health = Health(network, bus, clock, recording=lambda: engine.is_recording, storing=lambda: writer.is_storing)
+        health = Health(network, bus, clock, recording=lambda: engine.is_recording, metrics=writer.state)
         seen: Mailbox[Any] = bus.subscribe("live", StateChange, DegradedChange, IncidentChange, CollectorBeat)
         observed: Mailbox[Any] = bus.subscribe("device pages", Observation)
 

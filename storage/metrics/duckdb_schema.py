@@ -26,6 +26,8 @@ SCHEMA_VERSION: Final = 3
 
 SORTED: Final = "sorted"
 """What the end of the last hour that has been sorted is called in `yunwei_dropped`."""
+ORDERED: Final = "ordered"
+"""And the end of the last day whose 5-minute roll-ups have been put in the order of series and moment."""
 
 SPEEDS: Final[dict[Measurement, dict[str, str]]] = {
     Measurement.INTERFACE: {"in_util": "in_bps", "out_util": "out_bps"},

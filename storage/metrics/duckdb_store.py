@@ -11,6 +11,7 @@ A series has one row at a moment: one that comes again is left out, so that a ba
 import threading
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import duckdb
 import pyarrow as pa
@@ -41,6 +42,9 @@ from storage.metrics.store import (
     Series,
     SeriesQuery,
 )
+
+DAYS_AT_ONCE: Final = 2
+"""Days put in order by one upkeep: after an upgrade there may be months of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +135,11 @@ class DuckDbStore:
                     upkeep.drop_roll_up(cursor, measurement, HOURLY, now - self._retention.hourly)
                     kept = upkeep.kept_since(cursor, measurement)
                 self._kept[measurement] = kept
+                with self._file.cursor() as cursor:
+                    days = upkeep.unordered_days(cursor, measurement, now)
+                for day in days[:DAYS_AT_ONCE]:
+                    with self._file.transaction() as cursor:
+                        upkeep.order_day(cursor, measurement, day)
             with self._file.cursor() as cursor:
                 upkeep.give_back(cursor)
 

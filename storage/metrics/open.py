@@ -1,16 +1,54 @@
-"""Opens the metric store that the settings name."""
+"""Opens the metric store that the settings name, and the way to it."""
 
 from pathlib import Path
 from typing import Final
 
+from prometheus_client import CollectorRegistry
+
+from foundation.bus import Bus
 from foundation.clock import Clock
 from foundation.problems import OperatorError
 from storage.metrics.duckdb_store import DuckDbStore, Retention
+from storage.metrics.rows import RowBuilder
 from storage.metrics.settings import MetricSettings
+from storage.metrics.spool.aside import Aside
+from storage.metrics.spool.spool import Spool
 from storage.metrics.store import MetricStore, MetricStoreError
+from storage.metrics.writer import MetricWriter
 
 FILE: Final = "metrics.duckdb"
 """The DuckDB file's name in the data directory."""
+SPOOL: Final = "spool"
+"""The directory's name there, in which metrics wait."""
+
+
+def open_spool(settings: MetricSettings, data: Path) -> Spool:
+    """Where metrics wait while their store is away. Raises OperatorError when the directory can't be used."""
+    kept = settings.spool
+    return Spool(data / SPOOL, max_size=kept.max_size_mb * 1_000_000, max_age=kept.max_age)
+
+
+def open_metric_writer(
+    settings: MetricSettings,
+    bus: Bus,
+    store: MetricStore,
+    rows: RowBuilder,
+    clock: Clock,
+    registry: CollectorRegistry,
+    spool: Spool,
+) -> MetricWriter:
+    """What carries observations to the store, by the way of the spool."""
+    return MetricWriter(
+        bus,
+        store,
+        rows,
+        clock,
+        registry,
+        spool,
+        Aside(spool.directory),
+        spool_first=settings.is_remote,
+        backfill_share=settings.spool.backfill_share,
+    )
 
 
 def open_metric_store(settings: MetricSettings, data: Path, clock: Clock) -> MetricStore:

@@ -83,6 +83,11 @@ class MetricSettings(StrictModel):
     victoriametrics: VictoriaSettings | None = None
     spool: SpoolSettings = SpoolSettings()
 
+    @property
+    def is_remote(self) -> bool:
+        """Whether metrics go to a server, which may be away while we are not."""
+        return self.kind != "duckdb"
+
     @model_validator(mode="after")
     def _server_is_named(self) -> Self:
         if self.kind == "influxdb" and self.influxdb is None:

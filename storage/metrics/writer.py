@@ -1,7 +1,11 @@
 """Carries observations from the bus to the metric store, a batch every few seconds.
 
-The store may be slow, away or full: its errors never reach the rooms that observe and judge. Batches that could not be
-written wait in memory, bounded, and are written in order once the store is back.
+The store may be slow, away or full: its errors never reach the rooms that observe and judge. What can't be written
+waits on disk (`storage.metrics.spool`) and follows in order once the store is back, while the present goes first. Only
+when the disk takes nothing either do batches wait in memory, bounded, and the oldest go first.
+
+A batch for a server is put on disk before it is sent, so that a kill while it is on its way loses nothing. The DuckDB
+file is on that same disk and commits at once: there the spool is only for what the file does not take.
 """
 
 import asyncio
@@ -9,20 +13,33 @@ import logging
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Final, ParamSpec, TypeVar
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry
 
 from foundation.bus import Bus
 from foundation.clock import SECOND, Clock
 from foundation.messages import Observation
+from foundation.trouble import Trouble
+from storage.metrics.line_protocol import BatchEncoder
 from storage.metrics.rows import RowBuilder
-from storage.metrics.store import MetricBatch, MetricRefusedError, MetricStore, MetricStoreError
+from storage.metrics.spool.aside import Aside
+from storage.metrics.spool.spool import Spool, SpoolError
+from storage.metrics.store import (
+    MetricBatch,
+    MetricRefusedError,
+    MetricStore,
+    MetricStoreError,
+    PartlyRefusedError,
+    Refusal,
+)
+from storage.metrics.writer_figures import WriterFigures, WriterState
 
 INTERVAL: Final = 5 * SECOND
 """Time from one write to the next, in milliseconds."""
 MOST_PENDING_ROWS: Final = 150_000
-"""Rows that wait for a store that is away: about five minutes of a province, 60 MB."""
+"""Rows that wait in memory when the disk takes nothing: about ten minutes of a province, 60 MB."""
 LONGEST_BACKOFF: Final = 60.0
 """Seconds between two attempts, at most."""
 FLUSH_LIMIT: Final = 3.0
@@ -32,6 +49,14 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class _Entry:
+    """A batch of the present, and its number in the spool once it is there."""
+
+    batch: MetricBatch
+    number: int | None = None
 
 
 class MetricWriter:
@@ -44,24 +69,37 @@ class MetricWriter:
         rows: RowBuilder,
         clock: Clock,
         registry: CollectorRegistry,
+        spool: Spool,
+        aside: Aside,
         *,
+        spool_first: bool = False,
+        backfill_share: int = 50,
         most_pending_rows: int = MOST_PENDING_ROWS,
     ) -> None:
+        """`spool_first`: put each batch on disk before it is sent. `backfill_share`: percent of the time between two
+        writes that may go into what waited."""
         self._mailbox = bus.subscribe("metric-writer", Observation)
         self._store = store
         self._rows = rows
         self._clock = clock
+        self._spool = spool
+        self._aside = aside
+        self._spool_first = spool_first
+        self._backfill_s = INTERVAL / SECOND * backfill_share / 100
         self._most_pending_rows = most_pending_rows
-        self._pending: deque[MetricBatch] = deque()
+        self._encoder = BatchEncoder()
+        self._pending: deque[_Entry] = deque()
         self._pending_rows = 0
         self._failures = 0
+        self._reason = ""
         self._refusing = False
         self._next_attempt = 0.0
         self._round: asyncio.Task[None] | None = None
         self._stopping = asyncio.Event()
+        self._disk = Trouble(_log, "%s", "Metrics can wait on disk again.")
         # One thread: writes keep their order, and a store that hangs can't use up the loop's own threads.
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="metric-writer")
-        self._figures = _Figures(registry)
+        self._figures = WriterFigures(registry)
 
     async def run(self) -> None:
         """Write every few seconds until `stop` is called."""
@@ -82,7 +120,7 @@ class MetricWriter:
         await asyncio.shield(self._round)
 
     async def stop(self) -> None:
-        """Write what waits, within a bounded time; rows that could not be written are counted and told."""
+        """Write what was observed, within a bounded time; what can't be written waits on disk for the next start."""
         self._stopping.set()
         try:
             async with asyncio.timeout(FLUSH_LIMIT):
@@ -92,9 +130,15 @@ class MetricWriter:
                 await self.cycle()
         except TimeoutError:
             _log.warning("The metric store did not take the last rows within %g s.", FLUSH_LIMIT)
+        # A store that hangs holds the writer's own thread.
+        await asyncio.to_thread(self._put_all_on_disk)
+        waiting = self._spool.figures
+        if waiting.rows:
+            _log.warning("%d rows of metrics wait on disk and follow after the next start.", waiting.rows)
         if self._pending_rows:
             _log.warning(
-                "%d rows of metrics are lost: the store did not take them before the stop.", self._pending_rows
+                "%d rows of metrics are lost: neither the store nor the disk took them before the stop.",
+                self._pending_rows,
             )
             self._figures.dropped.labels(reason="stopped").inc(self._pending_rows)
         self._thread.shutdown(wait=False, cancel_futures=True)
@@ -104,82 +148,148 @@ class MetricWriter:
         """Whether the latest write reached the store: false while it is away, full or refuses."""
         return self._failures == 0 and not self._refusing
 
+    def state(self) -> WriterState:
+        """How it stands, for the platform's health; from any thread."""
+        waiting = self._spool.figures
+        if self._failures:
+            word = "waiting"
+        elif self._refusing:
+            word = "refused"
+        elif waiting.batches > 1:
+            word = "back-filling"
+        else:
+            word = "storing"
+        return WriterState(
+            word=word,
+            reason=self._reason if self._failures or self._refusing else "",
+            spool_batches=waiting.batches,
+            spool_rows=waiting.rows,
+            spool_bytes=waiting.size,
+            spool_oldest=waiting.oldest,
+            disk_full=self._disk.lasts,
+            memory_rows=self._pending_rows,
+            dropped_rows=sum(self._spool.dropped.values()),
+        )
+
     async def _work(self) -> None:
         observations = self._mailbox.take()
         if observations:
             batch = await self._in_thread(self._rows.batch, observations)
             self._keep(batch)
-        if self._clock.monotonic() >= self._next_attempt:
-            await self._write_pending()
-        self._figures.pending.set(len(self._pending))
+            if self._spool_first:
+                await self._in_thread(self._put_on_disk, self._pending[-1])
+        if self._clock.monotonic() >= self._next_attempt and await self._write_pending():
+            await self._backfill()
+        if self._failures:
+            await self._in_thread(self._put_all_on_disk)
+        await self._in_thread(self._spool.tidy, self._clock.now())
+        self._figures.show(self._spool, len(self._pending))
 
-    async def _write_pending(self) -> None:
+    async def _write_pending(self) -> bool:
+        """Write what is in memory; whether the store took it. Only what waits on disk tells, when there is nothing."""
         while self._pending:
-            batch = self._pending[0]
-            started = self._clock.monotonic()
+            entry = self._pending[0]
+            if not await self._write(entry.batch):
+                return False
+            if self._pending and self._pending[0] is entry:
+                self._forget_first()
+                if entry.number is not None:
+                    self._spool.done(entry.number)
+        return True
+
+    async def _backfill(self) -> None:
+        """Write what waited on disk, oldest first, as long as this round leaves time for it."""
+        until = self._clock.monotonic() + self._backfill_s
+        while self._clock.monotonic() < until or self._stopping.is_set():
             try:
-                await self._in_thread(self._store.write, batch)
-            except MetricRefusedError as error:
-                self._forget_first("refused")
-                self._refused(error)
-            except MetricStoreError as error:
-                self._away(error)
+                found = await self._in_thread(self._spool.first)
+            except SpoolError as error:
+                self._disk.failed(error)
                 return
-            else:
-                self._figures.seconds.observe(self._clock.monotonic() - started)
-                self._figures.rows.inc(batch.rows)
-                self._pending.popleft()
-                self._pending_rows -= batch.rows
-                self._refusing = False
-                self._back()
+            if found is None or not await self._write(found[1]):
+                return
+            self._spool.done(found[0])
+            if self._stopping.is_set():
+                return  # the rest can wait for the next start
+
+    async def _write(self, batch: MetricBatch) -> bool:
+        """Whether the store is done with a batch: has it, or will never take what it does not have."""
+        started = self._clock.monotonic()
+        refused = 0
+        try:
+            await self._in_thread(self._store.write, batch)
+        except PartlyRefusedError as error:
+            refused = error.rows
+            await self._in_thread(self._aside.put, error.refused, self._clock.now())
+            self._refused(error, refused)
+        except MetricRefusedError as error:
+            refused = batch.rows
+            await self._in_thread(self._put_aside, batch, error)
+            self._refused(error, refused)
+        except MetricStoreError as error:
+            self._away(error)
+            return False
+        else:
+            self._refusing = False
+        self._figures.seconds.observe(self._clock.monotonic() - started)
+        self._figures.rows.inc(batch.rows - refused)
+        self._back()
+        return True
+
+    def _put_aside(self, batch: MetricBatch, error: MetricRefusedError) -> None:
+        try:
+            lines = tuple(self._encoder.text(batch).split("\n"))
+        except (LookupError, TypeError, ValueError):  # no line could be made of what is so wrong
+            lines = ()
+        self._aside.put([Refusal(lines, str(error))], self._clock.now())
+
+    def _put_on_disk(self, entry: _Entry, *, safely: bool = False) -> bool:
+        """Put a batch into the spool; whether it is there."""
+        if entry.number is None:
+            try:
+                entry.number = self._spool.append(entry.batch, self._clock.now(), safely=safely)
+            except SpoolError as error:
+                self._disk.failed(error)
+                return False
+            self._disk.passed()
+        return True
+
+    def _put_all_on_disk(self) -> None:
+        """Move what is in memory to the disk, where it waits in the order of its coming."""
+        while self._pending and self._put_on_disk(self._pending[0], safely=True):
+            self._forget_first()
 
     def _keep(self, batch: MetricBatch) -> None:
-        self._pending.append(batch)
+        self._pending.append(_Entry(batch))
         self._pending_rows += batch.rows
         while self._pending_rows > self._most_pending_rows and len(self._pending) > 1:
-            self._forget_first("overflow")
+            self._figures.dropped.labels(reason="overflow").inc(self._pending[0].batch.rows)
+            self._forget_first()
 
-    def _forget_first(self, reason: str) -> None:
-        rows = self._pending.popleft().rows
-        self._pending_rows -= rows
-        self._figures.dropped.labels(reason=reason).inc(rows)
+    def _forget_first(self) -> None:
+        self._pending_rows -= self._pending.popleft().batch.rows
 
-    def _refused(self, error: MetricRefusedError) -> None:
+    def _refused(self, error: MetricRefusedError, rows: int) -> None:
         self._figures.errors.inc()
+        self._figures.dropped.labels(reason="refused").inc(rows)
+        self._reason = str(error)
         if not self._refusing:
-            _log.error("The metric store refuses rows, which are dropped: %s", error)
+            _log.error("The metric store refuses rows, which are set aside in %s: %s", self._aside.path, error)
         self._refusing = True
-        self._back()
 
     def _away(self, error: MetricStoreError) -> None:
         self._figures.errors.inc()
+        self._reason = str(error)
         if self._failures == 0:
-            _log.warning("The metric store is away; rows wait in memory until it is back: %s", error)
+            _log.warning("The metric store is away; rows wait until it is back: %s", error)
         self._next_attempt = self._clock.monotonic() + min(LONGEST_BACKOFF, 2.0**self._failures)
         self._failures = min(self._failures + 1, 10)
 
     def _back(self) -> None:
         if self._failures:
-            _log.info("The metric store is back; %d batches that waited follow.", len(self._pending))
+            waiting = self._spool.figures.batches + sum(entry.number is None for entry in self._pending)
+            _log.info("The metric store is back; %d batches that waited follow.", waiting)
         self._failures = 0
 
     async def _in_thread(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         return await asyncio.get_running_loop().run_in_executor(self._thread, lambda: work(*args, **kwargs))
-
-
-class _Figures:
-    """The writer's own figures in `/metrics`."""
-
-    def __init__(self, registry: CollectorRegistry) -> None:
-        self.rows = Counter("yunwei_store_rows", "Rows written to the metric store.", registry=registry)
-        self.seconds = Histogram("yunwei_store_write_seconds", "Time of one write to the store.", registry=registry)
-        self.errors = Counter(
-            "yunwei_store_errors", "Writes that the metric store failed or refused.", registry=registry
-        )
-        self.pending = Gauge("yunwei_store_pending_batches", "Batches that wait to be written.", registry=registry)
-        self.dropped = Counter(
-            "yunwei_store_dropped_rows",
-            "Rows given up: refused by the store, too many waiting, or still waiting at the stop.",
-            ["reason"],
-            registry=registry,
-        )

@@ -94,7 +94,7 @@ def test_a_full_disk_loses_nothing_and_is_over_when_there_is_room(province: Smal
     for sentence in (
         "Judgements can't be recorded: The disk that holds the records database",
         "Judgements are recorded again; nothing was lost.",
-        "The metric store is away; rows wait in memory until it is back: ",
+        "The metric store is away; rows wait until it is back: ",
         "The metric store is back; ",
     ):
         assert said.count(sentence if disk.is_mounted else sentence.partition("The disk")[0]) == 1, sentence

@@ -1,15 +1,18 @@
 """What `/healthz` answers: alive only when everything that people rely on is."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
 from foundation.bus import Bus
-from foundation.clock import SECOND, SteppedClock
+from foundation.clock import MINUTE, SECOND, SteppedClock
 from foundation.messages import CollectorBeat, Observation, Reach
+from storage.metrics.writer_figures import WriterState
 from topology.network import Network
 from yunwei.health import Health
+
+STORING = WriterState("storing", "", 0, 0, 0, None, False, 0, 0)
 
 
 @dataclass
@@ -19,12 +22,12 @@ class Bench:
     network: Network
     clock: SteppedClock
     recording: bool = True
-    storing: bool = True
+    metrics: WriterState = STORING
 
     def __post_init__(self) -> None:
         self.bus = Bus()
         self.health = Health(
-            self.network, self.bus, self.clock, recording=lambda: self.recording, storing=lambda: self.storing
+            self.network, self.bus, self.clock, recording=lambda: self.recording, metrics=lambda: self.metrics
         )
 
     def hear(self, *messages: CollectorBeat | Observation) -> None:
@@ -84,6 +87,27 @@ def test_judgements_that_are_not_recorded_are_failing_since_nobody_would_be_call
 
 def test_metrics_that_wait_for_their_store_are_a_lesser_evil(bench: Bench) -> None:
     bench.hear(bench.beat(), *bench.looks())
-    bench.storing = False
+    since = bench.clock.now() - MINUTE
+    bench.metrics = replace(
+        STORING, word="waiting", reason="It sleeps.", spool_batches=12, spool_rows=13_400, spool_oldest=since
+    )
     report = bench.health.report()
     assert (report["status"], report["healthy"], report["metrics"]) == ("degraded", True, "waiting")
+    assert report["metrics_waiting"] == {
+        "reason": "It sleeps.",
+        "batches": 12,
+        "rows": 13_400,
+        "bytes": 0,
+        "oldest_ms": MINUTE,
+        "rows_in_memory": 0,
+        "rows_given_up": 0,
+        "disk_full": False,
+    }
+
+
+def test_metrics_that_follow_after_their_store_was_away_are_well(bench: Bench) -> None:
+    bench.hear(bench.beat(), *bench.looks())
+    bench.metrics = replace(STORING, word="back-filling", spool_rows=5)
+    assert (bench.health.report()["status"], bench.health.report()["metrics"]) == ("ok", "back-filling")
+    bench.metrics = replace(STORING, disk_full=True)
+    assert bench.health.report()["status"] == "degraded", "what the disk does not take could be lost"

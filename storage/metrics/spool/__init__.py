@@ -1,0 +1,1 @@
+"""What waits on disk while the metric store is away."""
