@@ -78,7 +78,8 @@ def test_once_one_works_every_second_turn_is_its_own_and_the_others_share_the_re
 
 @given(st.integers(1, 5), st.lists(st.sampled_from(["turn", "prove", "remember", "forgotten"]), max_size=40))
 def test_whatever_happens_one_login_is_in_use_and_what_is_remembered_has_worked(count: int, events: list[str]) -> None:
-    keyring, worked = ring(count), {None}
+    keyring = ring(count)
+    worked: set[str | None] = {None}
     for event in events:
         if event == "turn":
             assert keyring.turn() is (count > 1)
