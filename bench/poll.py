@@ -42,7 +42,7 @@ from topology.model import Role
 from topology.network import Network
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-PORT: Final = 46161
+PORT: Final = 26361
 UNDER_WAY: Final = 96
 COMMUNITY: Final = "public"
 

@@ -12,7 +12,7 @@ from prometheus_client import CollectorRegistry, Metric
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 from prometheus_client.registry import Collector
 
-BUCKETS: Final = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
+BUCKETS: Final = (0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
 """Upper ends of the lateness histogram, in seconds."""
 
 
@@ -31,6 +31,7 @@ class Telemetry(Collector):
         "inventory_failures",
         "late",
         "late_sum",
+        "latest",
         "malformed",
         "misses",
         "pings",
@@ -74,6 +75,8 @@ class Telemetry(Collector):
         self.late = 0
         """Turns dropped because the device's look before, or the whole loop, took too long."""
         self.late_sum = 0.0
+        self.latest = 0.0
+        """The latest start of a look, in seconds after its turn, since this was last set to 0."""
         self.inflight = 0
         self.sockets = 0
         self._lateness = [0] * (len(BUCKETS) + 1)
@@ -92,6 +95,13 @@ class Telemetry(Collector):
         """A look started this long after its turn."""
         self._lateness[bisect_left(BUCKETS, seconds)] += 1
         self.late_sum += seconds
+        if seconds > self.latest:
+            self.latest = seconds
+
+    @property
+    def lateness(self) -> tuple[int, ...]:
+        """How many looks began within each of BUCKETS after their turn, and how many later than the last."""
+        return tuple(self._lateness)
 
     def collect(self) -> Iterator[Metric]:
         """The metrics as they are now."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from foundation.clock import Clock
+from foundation.garbage import calm_collector
 from foundation.problems import OperatorError, ProblemError
 from topology.cartogram import load_cartogram
 from yunwei.control.server import ControlServer
@@ -28,6 +29,7 @@ async def serve(workspace: Workspace, clock: Clock, *, until_end_of_input: bool 
     part can't start with the first, and whatever a part died of: a platform that has gone partly blind must not look
     alive.
     """
+    calm_collector()
     stop = stop_event(watch_stdin=until_end_of_input)
     reload = Reload()
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reload.ask)
