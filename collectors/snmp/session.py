@@ -8,7 +8,7 @@ import socket
 from collections.abc import Callable
 from typing import Final, Protocol
 
-from collectors.snmp.credentials import Refusal, Version
+from collectors.snmp.credentials import Refusal
 from collectors.snmp.gufo import LARGEST, Answer, GetIter, Row, open_socket, open_v1_socket
 from collectors.snmp.packets import NO_SUCH_NAME, error_of, is_well_formed
 
@@ -188,8 +188,3 @@ class OldSession:
     def close(self) -> None:
         """Let go of the socket."""
         del self.send, self.send_rows, self.receive, self.receive_rows, self._socket
-
-
-def is_bulky(version: Version) -> bool:
-    """Whether a step of a walk brings many rows."""
-    return version is not Version.V1
