@@ -6,6 +6,7 @@ import pytest
 
 from collectors.settings import resolve_logins
 from foundation.problems import OperatorError, ProblemError
+from yunwei.backup import contents
 from yunwei.session_key import session_key
 from yunwei.settings import load_settings, require_secrets, secret_files
 
@@ -153,3 +154,13 @@ def test_no_secret_is_in_what_settings_or_logins_look_like(tmp_path: Path, monke
         for login in each:
             for key in (login.auth_key, login.privacy_key):
                 assert not key or (repr(key) not in shown and key.hex() not in shown)
+
+
+def test_a_backup_takes_the_credentials_file_among_the_secrets_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("YUNWEI_TEST_PRIVACY", "hide-with-this")
+    apart(tmp_path)
+    settings = load_settings(tmp_path)
+    assert list(contents.configuration(tmp_path)) == ["config/yunwei.yaml"]
+    assert list(contents.secrets(tmp_path, settings)) == ["secrets/keys.yaml"]
