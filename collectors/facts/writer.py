@@ -139,7 +139,9 @@ class FactsWriter:
             devices = [row["device"] for row in rows]
             known = set(session.scalars(select(DeviceFacts.device).where(DeviceFacts.device.in_(devices))))
             new = [row for row in rows if row["device"] not in known]
-            old = [{"of": row["device"], **{name: row[name] for name in columns}} for row in rows if row not in new]
+            old = [
+                {"of": row["device"], **{name: row[name] for name in columns}} for row in rows if row["device"] in known
+            ]
             if new:
                 session.execute(insert(DeviceFacts), new)
             if old:
