@@ -1,5 +1,6 @@
-"""How long to wait for an answer: from the device's own round trips, as TCP does (RFC 6298)."""
+"""How long to wait for an answer, from the device's own round trips as TCP does (RFC 6298), and how often to ask."""
 
+from math import ceil, log
 from typing import Final
 
 SHORTEST: Final = 0.3
@@ -9,6 +10,16 @@ LONGEST: Final = 3.0
 ATTEMPTS: Final = 4
 """Requests that go unanswered before a device counts as missed: over about five seconds, so that a line which flickers
 for three is no outage."""
+MOST_ATTEMPTS: Final = 10
+"""Requests on a line that loses many."""
+BY_CHANCE: Final = 1e-7
+"""The chance of a look at which a device that is well seems to be missed: one in years, of one device."""
+NEGLIGIBLE: Final = 0.01
+"""A share of lost requests at which ATTEMPTS are enough."""
+REMEMBERED: Final = 64
+"""Requests over which the share of lost ones is reckoned."""
+FIRST: Final = 8
+"""How many answered requests the first lost one weighs as much as: what is known of a new device settles quickly."""
 REFUSAL_PAUSE: Final = 1.0
 """Seconds from a refused request to the next: a restarting agent refuses for about that long."""
 
@@ -16,7 +27,7 @@ REFUSAL_PAUSE: Final = 1.0
 class Patience:
     """The waits for one device, in seconds."""
 
-    __slots__ = ("_first", "_mean", "_spread", "wait")
+    __slots__ = ("_first", "_mean", "_spread", "_weight", "attempts", "loss", "wait")
 
     def __init__(self, first: float) -> None:
         self._first = min(first, LONGEST)
@@ -24,9 +35,18 @@ class Patience:
         self._spread = 0.0
         self.wait = self._first
         """For the first attempt."""
+        self.loss = 0.0
+        """The share of requests that are lost while the device is well."""
+        self.attempts = ATTEMPTS
+        """Requests that go unanswered before the device counts as missed: more on a line that loses many."""
+        self._weight = 1 / FIRST
 
     def answered(self, round_trip: float) -> None:
         """An answer came after this long."""
+        if self.loss:
+            self.loss -= self.loss * self._weight
+            if self.loss < NEGLIGIBLE:
+                self.loss, self.attempts = 0.0, ATTEMPTS
         mean = self._mean
         if mean == 0.0:
             self._mean = round_trip
@@ -37,6 +57,14 @@ class Patience:
             self._spread += ((off if off > 0 else -off) - self._spread) / 4
         wait = self._mean + 4 * self._spread
         self.wait = SHORTEST if wait < SHORTEST else LONGEST if wait > LONGEST else wait
+
+    def lost(self, requests: int) -> None:
+        """So many requests went unanswered, though the device is well: it has answered since."""
+        for _ in range(min(requests, REMEMBERED)):
+            self.loss += (1 - self.loss) * self._weight
+            self._weight = 1 / min(REMEMBERED, 1 / self._weight + FIRST)
+        needed = ceil(log(BY_CHANCE) / log(self.loss)) if 0 < self.loss < 1 else ATTEMPTS
+        self.attempts = max(ATTEMPTS, min(MOST_ATTEMPTS, needed))
 
     @property
     def mean(self) -> float | None:
@@ -51,8 +79,9 @@ class Patience:
             self.wait = wait
 
     def attempt(self, number: int) -> float:
-        """The wait of attempt 0, 1, 2 …: the later ones are long enough for a device that has become slow."""
-        if number == 0:
+        """The wait of attempt 0, 1, 2 …: the later ones are long enough for a device that has become slow. Those beyond
+        ATTEMPTS are there for lost packets alone, and need no longer wait than the first."""
+        if number == 0 or number >= ATTEMPTS:
             return self.wait
         return min(LONGEST, max(2 * self.wait, self._first))
 

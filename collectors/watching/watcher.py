@@ -8,10 +8,10 @@ ends in `Owner.finished`, whatever happens, and on its way publishes:
 - before that an *inventory* where none is at hand, or where the agent's clock or table stamp says that indexes may have
   moved: no reading is published from a plan that may be wrong.
 
-A request that goes unanswered is re-checked at once by a quick one: ATTEMPTS in all, the last beside a ping, then the
-verdict. Where there are several logins and it is not known which one works, each attempt is another's; while a device
-is down, each re-check tries the one that worked and one other. An agent that says that a login is wrong is there: when
-none works, it is *rejected*, not down.
+A request that goes unanswered is re-checked at once by a quick one: ATTEMPTS in all, more on a line that loses packets
+anyway, the last beside a ping, then the verdict. Where there are several logins and it is not known which one works,
+each attempt is another's; while a device is down, each re-check tries the one that worked and one other. An agent that
+says that a login is wrong is there: when none works, it is *rejected*, not down.
 """
 
 import asyncio
@@ -21,7 +21,6 @@ from typing import Final
 
 from collectors.budget.exchange import request_cost
 from collectors.budget.ledger import Account
-from collectors.reachability.patience import ATTEMPTS
 from collectors.snmp import oids
 from collectors.snmp.channel import Channel
 from collectors.snmp.conversation import Conversation, Unanswered
@@ -191,8 +190,11 @@ class Watcher:
             self._try_again()
             return
         memory, now = self.memory, self.channel.came
-        self._attempt = 0
         memory.patience.answered(took)
+        if self._attempt:
+            if self.down is None:
+                memory.patience.lost(self._attempt)
+            self._attempt = 0
         restarted = memory.restarted(answer.get(oids.SYS_UPTIME), now)
         if self.missed_since is not None:
             self._is_back()
@@ -238,7 +240,7 @@ class Watcher:
 
     def _attempts(self) -> int:
         logins = len(self.channel.keyring)
-        return max(ATTEMPTS, logins) if self.down is None else min(2, logins)
+        return max(self.memory.patience.attempts, logins) if self.down is None else min(2, logins)
 
     def _ping_came(self, ping: "asyncio.Future[bool]") -> None:
         # A cancelled ping means that the poller stops: no verdict then. Another look's ping is none of ours.
@@ -369,6 +371,8 @@ class Watcher:
         self._learning = None
         self._timeouts += talk.timing.timeouts
         memory.timeouts += talk.timing.timeouts
+        if inventory is not None:
+            memory.patience.lost(talk.timing.timeouts)
         # Its time is not the look's.
         self.began = now = self._clock.monotonic()
         if inventory is not None:
