@@ -2,20 +2,23 @@
 
     python -m bench.scale [--devices N] [--seconds S]
 
-The collector runs in this process, pinned to one core; the simulated agents in another one, pinned to the next, so the
+The collector runs in one process, pinned to one core; the simulated agents in another one, pinned to the next, so the
 figures of the one hold no work of the other. Every device is looked at each 10 s, and at all layers each 60 s. Printed
-are the CPU of both, and how long after its turn each look began: "late" is more than a second. As root the limit on
-open files is raised as far as the devices need.
+are the CPU of both, and how long after its turn each look began. A device takes one open file: where a process may not
+open as many as there are devices, several collectors share the devices, all on the one core.
 """
 
 import argparse
 import asyncio
+import contextlib
 import multiprocessing
 import os
 import resource
 import time
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from multiprocessing.connection import Connection
+from multiprocessing.synchronize import Barrier
 from typing import Final
 
 from prometheus_client import CollectorRegistry
@@ -32,10 +35,13 @@ from foundation.garbage import calm_collector
 from foundation.messages import Observation
 from simulator.run import simulate
 from simulator.settings import SimulatorSettings
+from topology.network import Network
 
 PORT: Final = 26461
 LIMIT: Final = 600.0
 """Seconds after which a start that is not over is given up."""
+MOST: Final = 500_000
+"""Open files that no bench needs more of."""
 
 
 def play(devices: int, core: int, ready: Connection) -> None:
@@ -52,11 +58,24 @@ def pin(core: int) -> None:
     os.sched_setaffinity(0, {cores[core % len(cores)]})
 
 
-def allow_files(needed: int) -> None:
-    """Raise the hard limit too, where that is permitted."""
+def room() -> int:
+    """How many devices one process may have sockets for; as far as is permitted the limit is raised first."""
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    if hard != resource.RLIM_INFINITY and hard < needed:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (needed, needed))
+    if hard == resource.RLIM_INFINITY:
+        return MOST
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (MOST, MOST))
+        hard = MOST
+    return hard - 2 * RESERVE
+
+
+def part(network: Network, number: int, parts: int) -> Network:
+    """One of the parts of a network, in the order of its devices, with the links inside it."""
+    names = list(network.devices)
+    size = -(-len(names) // parts)
+    devices = {name: network.devices[name] for name in names[number * size : (number + 1) * size]}
+    links = {id_: link for id_, link in network.links.items() if link.upper in devices and link.lower in devices}
+    return Network(replace(network.inventory, devices=devices, links=links))
 
 
 def cpu_seconds(pid: int) -> float:
@@ -82,9 +101,8 @@ async def drain(mailbox: Mailbox[Observation], seen: set[str]) -> None:
         seen.update(found.device for found in await mailbox.batch() if found.complete)
 
 
-async def poll(devices: int, seconds: float, simulator: int) -> None:
-    """Start, wait until every device has been read, then measure."""
-    network = large_network(devices)
+async def poll(network: Network, seconds: float, together: Barrier, figures: Connection) -> None:
+    """Start, wait until every device has been read, and until the others are as far; then measure."""
     bus, registry = Bus(), CollectorRegistry()
     mailbox, seen = bus.subscribe("bench", Observation, capacity=1_000_000), set[str]()
     settings = CollectorSettings(port=PORT, rewrite="127.0.0.0/8", pinger="off")
@@ -99,37 +117,72 @@ async def poll(devices: int, seconds: float, simulator: int) -> None:
             if not reached and telemetry.looks >= len(network.devices):
                 reached = time.perf_counter() - began
         print(
-            f"start: all {len(network.devices):,} devices reached after {reached:.1f} s, {len(seen):,} of them "
+            f"start: {len(network.devices):,} devices reached after {reached:.1f} s, {len(seen):,} of them "
             f"inventoried and read in full after {time.perf_counter() - began:.1f} s "
-            f"({time.process_time() - cpu:.1f} s CPU)"
+            f"({time.process_time() - cpu:.1f} s CPU)",
+            flush=True,
         )
+        await asyncio.to_thread(together.wait, LIMIT)
         await asyncio.sleep(settings.reachability_interval / 1000)
         before, dropped, looks, timeouts = telemetry.lateness, telemetry.late, telemetry.looks, telemetry.timeouts
-        full, misses, telemetry.latest = telemetry.full_looks, telemetry.misses, 0.0
-        cpu, theirs, wall = time.process_time(), cpu_seconds(simulator), time.perf_counter()
+        full, misses, telemetry.latest, cpu = telemetry.full_looks, telemetry.misses, 0.0, time.process_time()
         await asyncio.sleep(seconds)
-        wall = time.perf_counter() - wall
-        cpu, theirs = time.process_time() - cpu, cpu_seconds(simulator) - theirs
-        counts = [new - old for old, new in zip(before, telemetry.lateness, strict=True)]
-        looks = telemetry.looks - looks
-        print(
-            f"{wall:.0f} s: {looks:,} looks ({looks / wall:,.0f} a second), {telemetry.full_looks - full:,} of them at "
-            f"all layers; {telemetry.timeouts - timeouts} timeouts, {telemetry.misses - misses} missed"
-        )
-        print(
-            f"  began after their turn: p50 {quantile(counts, 0.5) * 1000:.0f} ms, "
-            f"p99 {quantile(counts, 0.99) * 1000:.0f} ms, at most {telemetry.latest * 1000:.0f} ms; "
-            f"{telemetry.late - dropped} turns dropped"
-        )
-        print(
-            f"  collector {cpu / wall * 100:.0f} % of one core ({cpu / looks * 1e6:.0f} µs a look), "
-            f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000:.0f} MB; "
-            f"simulator {theirs / wall * 100:.0f} % of the other"
-        )
+        cpu = time.process_time() - cpu
+        figures.send(
+            Figures(
+                telemetry.looks - looks, telemetry.full_looks - full, telemetry.timeouts - timeouts,
+                telemetry.misses - misses, telemetry.late - dropped, telemetry.latest, cpu,
+                resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000,
+                [new - old for old, new in zip(before, telemetry.lateness, strict=True)],
+            )
+        )  # fmt: skip
+        await asyncio.to_thread(together.wait, LIMIT)
     finally:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@dataclass
+class Figures:
+    """Of one collector, over the measured time."""
+
+    looks: int
+    full: int
+    timeouts: int
+    missed: int
+    dropped: int
+    latest: float
+    cpu: float
+    memory: float
+    lateness: list[int]
+
+
+def collect(devices: int, number: int, parts: int, seconds: float, together: Barrier, figures: Connection) -> None:
+    """A collector's process."""
+    room()
+    calm_collector()
+    pin(0)
+    asyncio.run(poll(part(large_network(devices), number, parts), seconds, together, figures))
+
+
+def report(found: list[Figures], wall: float, simulator: float) -> None:
+    """Print the figures of all collectors together."""
+    looks = sum(one.looks for one in found)
+    cpu = sum(one.cpu for one in found)
+    counts = [sum(column) for column in zip(*(one.lateness for one in found), strict=True)]
+    print(
+        f"{wall:.0f} s: {looks:,} looks ({looks / wall:,.0f} a second), {sum(one.full for one in found):,} of them at "
+        f"all layers; {sum(one.timeouts for one in found)} timeouts, {sum(one.missed for one in found)} missed"
+    )
+    print(
+        f"  began after their turn: p50 {quantile(counts, 0.5) * 1000:.0f} ms, p99 {quantile(counts, 0.99) * 1000:.0f} "
+        f"ms, at most {max(one.latest for one in found) * 1000:.0f} ms; {sum(one.dropped for one in found)} dropped"
+    )
+    print(
+        f"  {len(found)} collector(s) {cpu / wall * 100:.0f} % of one core ({cpu / looks * 1e6:.0f} µs a look), "
+        f"{sum(one.memory for one in found):.0f} MB; simulator {simulator / wall * 100:.0f} % of the other"
+    )
 
 
 def main() -> None:
@@ -138,23 +191,41 @@ def main() -> None:
     parser.add_argument("--devices", type=int, default=10_000)
     parser.add_argument("--seconds", type=float, default=60.0)
     arguments = parser.parse_args()
-    allow_files(arguments.devices * 11 // 10 + 2 * RESERVE)
+    parts = -(-arguments.devices // room())
+    if parts > 1:
+        print(f"One process may open files for {room():,} devices only: {parts} collectors share them.")
     context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe()
-    process = context.Process(target=play, args=(arguments.devices, 1, theirs), daemon=True)
-    process.start()
-    assert process.pid is not None
+    ready, theirs = context.Pipe()
+    simulator = context.Process(target=play, args=(arguments.devices, 1, theirs), daemon=True)
+    simulator.start()
     theirs.close()
+    processes = [simulator]
     try:
-        ours.recv()
-        pin(0)
-        calm_collector()
-        asyncio.run(poll(arguments.devices, arguments.seconds, process.pid))
+        ready.recv()
+        together = context.Barrier(parts + 1)
+        pipes = []
+        for number in range(parts):
+            figures, theirs = context.Pipe()
+            values = (arguments.devices, number, parts, arguments.seconds, together, theirs)
+            processes.append(context.Process(target=collect, args=values, daemon=True))
+            processes[-1].start()
+            theirs.close()
+            pipes.append(figures)
+        assert simulator.pid is not None
+        together.wait(LIMIT)
+        cpu, wall = cpu_seconds(simulator.pid), time.perf_counter()
+        found = [pipe.recv() for pipe in pipes]
+        wall = time.perf_counter() - wall
+        # Both ways of measuring the time hold the pause before it; the simulator's share is over the whole.
+        spent = (cpu_seconds(simulator.pid) - cpu) * arguments.seconds / wall
+        report(found, arguments.seconds, spent)
+        together.wait(LIMIT)
     except EOFError:
-        raise SystemExit("The simulator did not start: see above.") from None
+        raise SystemExit("A process did not come up: see above.") from None
     finally:
-        process.terminate()
-        process.join()
+        for process in reversed(processes):
+            process.terminate()
+            process.join()
 
 
 if __name__ == "__main__":
