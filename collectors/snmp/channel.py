@@ -14,7 +14,7 @@ from collectors.schedule.timetable import Timetable
 from collectors.snmp.credentials import Keyring, Login, Refusal, Version
 from collectors.snmp.gufo import LARGEST, Answer, GetIter, Row, SnmpAuthError, SnmpDecodeError, is_panic
 from collectors.snmp.hub import SocketHub
-from collectors.snmp.secure import SecureSession
+from collectors.snmp.secure import Doubt, SecureSession
 from collectors.snmp.session import CommunitySession, OldSession, Session, Underway, drop, peek
 from collectors.telemetry import Telemetry
 from foundation.clock import Clock
@@ -48,6 +48,7 @@ class Channel:
         "_clock",
         "_deadline",
         "_done",
+        "_doubts",
         "_fear_long",
         "_free_at",
         "_hub",
@@ -121,6 +122,7 @@ class Channel:
         self._hub = hub
         self._spacing = spacing
         self._free_at = 0.0
+        self._doubts: dict[str, Doubt] = {}
         self._session: Session
         self._send: Callable[[list[str]], None]
         self._send_now: Callable[[list[str]], None]
@@ -203,9 +205,15 @@ class Channel:
             return CommunitySession(address, port, login.community)
         if login.version is Version.V1:
             return OldSession(address, port, login.community)
-        hub = self._hub
         return SecureSession(
-            address, port, login, self._clock.monotonic, self._watch, hub.remove, self._telemetry.resynchronised
+            address,
+            port,
+            login,
+            self._doubts.setdefault(login.name, Doubt()),
+            self._clock.monotonic,
+            self._watch,
+            self._hub.remove,
+            self._telemetry.resynchronised,
         )
 
     def _watch(self, descriptor: int) -> None:

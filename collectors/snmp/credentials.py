@@ -27,7 +27,7 @@ class Refusal(StrEnum):
     """usmStatsUnsupportedSecLevels."""
     PRIVACY = "the agent answers until a request is encrypted: the privacy password or protocol is not its own"
     """usmStatsDecryptionErrors; net-snmp drops the request without a word, so silence after an answered discovery
-    is taken for it when it comes twice."""
+    is taken for it when it comes again and again."""
     NOT_PERMITTED = "the agent knows the credentials and permits them nothing"
     """authorizationError (RFC 3416)."""
 

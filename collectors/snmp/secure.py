@@ -13,6 +13,7 @@ whoever asks with an empty id, and that costs one exchange, at first contact and
 import socket
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
@@ -35,7 +36,10 @@ WINDOW: Final = 120.0
 """Seconds after which the time learned from the last answer is too old; engines allow 150 (RFC 3414, 3.2)."""
 
 MUTE: Final = 2
-"""Discoveries in succession that were answered, while the encrypted request behind them was not."""
+"""Discoveries in succession that are answered, while the encrypted request behind them is not, before a privacy
+password counts as wrong that never worked."""
+MUTE_LATER: Final = 8
+"""The same for one that did work: it is less likely to be wrong than the agent to be slow."""
 
 
 class _Step(Enum):
@@ -43,6 +47,14 @@ class _Step(Enum):
     DISCOVERING = "its id is asked for"
     TIMING = "its boots and time are asked for, signed and not encrypted"
     READY = "requests go out"
+
+
+@dataclass(slots=True)
+class Doubt:
+    """How often the agent fell silent behind an answered discovery, for one login; kept while others take turns."""
+
+    mute: int = 0
+    most: int = MUTE
 
 
 class SecureSession:
@@ -53,6 +65,7 @@ class SecureSession:
         address: str,
         port: int,
         login: Login,
+        doubt: Doubt,
         monotonic: Callable[[], float],
         watch: Callable[[int], None],
         unwatch: Callable[[int], None],
@@ -65,6 +78,7 @@ class SecureSession:
         self._address = address
         self._port = port
         self._login = login
+        self._doubt = doubt
         self._monotonic = monotonic
         self._watch = watch
         self._unwatch = unwatch
@@ -76,7 +90,6 @@ class SecureSession:
         self._heard = 0.0
         self._mended = self._timed = False
         self._known = False
-        self._mute = 0
         self._oids: list[str] | None = None
         self._iterator: GetIter | None = None
         self._socket: SnmpV3ClientSocket
@@ -184,7 +197,8 @@ class SecureSession:
     def _answered(self) -> None:
         self._heard = self._monotonic()
         self._oids = self._iterator = None
-        self._mute = 0
+        self._doubt.mute = 0
+        self._doubt.most = MUTE_LATER
         self.refusal = None
 
     def _vet(self) -> None:
@@ -275,11 +289,11 @@ class SecureSession:
                 return False
             return True
         if self._step is _Step.READY and self._login.privacy:
-            self._mute += 1
-            if self._mute >= MUTE:
+            self._doubt.mute += 1
+            if self._doubt.mute >= self._doubt.most:
                 self.refusal = Refusal.PRIVACY
         else:
-            self._mute = 0
+            self._doubt.mute = 0
             self.refusal = None
         self._step = _Step.NEW
         self._oids = self._iterator = None

@@ -126,6 +126,20 @@ def test_a_wrong_login_is_told_as_rejected(
         assert secret not in caplog.text
 
 
+def test_of_several_logins_whose_privacy_password_is_wrong_none_hides_the_others(tmp_path: Path) -> None:
+    credentials = {
+        "one": secure(privacy_password={"value": "something-else"}),
+        "two": secure(privacy_password={"value": "else-something"}),
+    }
+
+    async def play() -> None:
+        async with running(tmp_path, credentials) as work:
+            found = await work.until(lambda found: found.reach is not Reach.ANSWERED)
+            assert found.reach is Reach.REJECTED
+
+    asyncio.run(play())
+
+
 def test_a_wrong_community_is_silence_where_the_host_answers_pings(tmp_path: Path) -> None:
     async def play() -> None:
         async with running(tmp_path, {"old": community("wrong")}) as work:

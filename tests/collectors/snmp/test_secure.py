@@ -11,6 +11,7 @@ import pytest
 
 from collectors.snmp.credentials import Login, Refusal, user_login
 from collectors.snmp.oids import IF_DESCR, SYS_DESCR, SYS_NAME, SYS_UPTIME
+from collectors.snmp.secure import MUTE_LATER
 from foundation.clock import SteppedClock
 from tests.collectors.processes import free_port, snmpd
 from tests.collectors.talking import Talk, talking
@@ -166,6 +167,30 @@ def test_a_wrong_privacy_password_is_silence_first_and_told_when_it_comes_twice(
     asyncio.run(play())
 
 
+def test_a_privacy_password_that_worked_is_doubted_only_after_long(tmp_path: Path) -> None:
+    async def play() -> None:
+        port = free_port()
+        user = "createUser yunwei SHA-256 sign-with-this AES {}"
+        who = user_login(
+            "yunwei", auth="sha256", auth_password="sign-with-this", privacy="aes128", privacy_password="hide-with-this"
+        )
+        with snmpd(tmp_path, port, *users(), user.format("hide-with-this"), "rouser yunwei authPriv") as process:
+            await up(port, login())
+            async with talking(port, who) as talk:
+                assert await talk.once()
+                restarted(process)
+                rmtree(tmp_path / "persistent")
+                with snmpd(tmp_path, port, *users(), user.format("changed-by-now"), "rouser yunwei authPriv"):
+                    await up(port, login())
+                    for _ in range(MUTE_LATER - 1):
+                        assert await talk.once(wait=0.1) is None
+                        assert talk.refusal is None
+                    assert await talk.once(wait=0.1) is None
+                    assert talk.refusal is Refusal.PRIVACY
+
+    asyncio.run(play())
+
+
 def restarted(process: "subprocess.Popen[bytes]") -> None:
     process.terminate()
     process.wait()
@@ -194,9 +219,7 @@ SIGNING = [login("md5"), login("sha256", "aes128"), login("sha512", "aes256")]
 
 
 @pytest.mark.parametrize("who", SIGNING, ids=lambda who: who.user)
-def test_an_engine_that_boots_anew_is_asked_for_its_time_and_no_request_is_lost(
-    tmp_path: Path, who: Login
-) -> None:
+def test_an_engine_that_boots_anew_is_asked_for_its_time_and_no_request_is_lost(tmp_path: Path, who: Login) -> None:
     talk = asyncio.run(ask_across_a_restart(tmp_path, who, forgetful=False))
     assert (talk.telemetry.timeouts, talk.telemetry.resyncs) == (0, 1)
 
