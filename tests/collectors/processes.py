@@ -78,13 +78,17 @@ def read_recording(path: Path) -> dict[str, tuple[str, str]]:
 
 
 @contextmanager
-def snmpsim(directory: Path, recordings: dict[str, Path], port: int) -> Iterator[None]:
+def snmpsim(directory: Path, recordings: dict[str, Path], port: int) -> Iterator["subprocess.Popen[bytes]"]:
     """snmpsim replaying recordings; the community is the recording's name."""
     data, cache = directory / "data", directory / "cache"
     data.mkdir()
     for name, path in recordings.items():
         objects = sorted(read_recording(path).items(), key=lambda entry: tuple(map(int, entry[0].split("."))))
-        lines = ((oid, f"{oid}|{tag}|{value}\n".encode()) for oid, (tag, value) in objects)
+        # snmpsim can't put an OID of one arc into a message; recorders write it for zeroDotZero.
+        lines = (
+            (oid, f"{oid}|{tag}|{'0.0' if (tag, value) == ('6', '0') else value}\n".encode())
+            for oid, (tag, value) in objects
+        )
         write_recording(data, cache, name, lines)
     command = [
         str(Path(sys.executable).parent / "snmpsim-command-responder"),
@@ -100,4 +104,4 @@ def snmpsim(directory: Path, recordings: dict[str, Path], port: int) -> Iterator
         time.sleep(0.1)
         if started.poll() is not None:
             raise RuntimeError("snmpsim did not start")
-        yield
+        yield started

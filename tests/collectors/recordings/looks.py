@@ -54,7 +54,6 @@ class Look:
     values: int
     """That are asked for in it."""
     timeouts: int
-    """Requests that snmpsim left unanswered: two recordings hold an OID that it can't put into a message."""
 
 
 async def look_at(port: int, community: str, hub: SocketHub, timetable: Timetable) -> Look:
@@ -95,7 +94,7 @@ async def greeted(port: int, community: str, hub: SocketHub, timetable: Timetabl
     """Return as soon as the agent answers."""
     telemetry = Telemetry(CollectorRegistry())
     clock = SystemClock()
-    async with asyncio.timeout(120):
+    async with asyncio.timeout(60):
         while True:
             keyring = Keyring([community_login(community)])
             channel = Channel("127.0.0.1", port, keyring, hub, timetable, clock, telemetry)
