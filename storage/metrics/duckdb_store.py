@@ -43,7 +43,7 @@ from storage.metrics.store import (
     SeriesQuery,
 )
 
-DAYS_AT_ONCE: Final = 2
+DAYS_AT_ONCE: Final = 1
 """Days put in order by one upkeep: after an upgrade there may be months of them."""
 
 
@@ -135,11 +135,7 @@ class DuckDbStore:
                     upkeep.drop_roll_up(cursor, measurement, HOURLY, now - self._retention.hourly)
                     kept = upkeep.kept_since(cursor, measurement)
                 self._kept[measurement] = kept
-                with self._file.cursor() as cursor:
-                    days = upkeep.unordered_days(cursor, measurement, now)
-                for day in days[:DAYS_AT_ONCE]:
-                    with self._file.transaction() as cursor:
-                        upkeep.order_day(cursor, measurement, day)
+                self._order_days(measurement, now)
             with self._file.cursor() as cursor:
                 upkeep.give_back(cursor)
 
@@ -155,6 +151,18 @@ class DuckDbStore:
         prepare(connection)
         self._series = {measurement: _load_series(connection, measurement) for measurement in Measurement}
         self._kept = {measurement: upkeep.kept_since(connection, measurement) for measurement in Measurement}
+
+    def _order_days(self, measurement: Measurement, now: Instant) -> None:
+        with self._file.cursor() as cursor:
+            days = upkeep.unordered_days(cursor, measurement, now)[:DAYS_AT_ONCE]
+        for day in days:
+            with self._file.cursor() as cursor:
+                last, shares = upkeep.shares_of_day(cursor, measurement, day)
+            for share in shares:
+                with self._file.transaction() as cursor:
+                    upkeep.order_share(cursor, measurement, day, last, share)
+            with self._file.transaction() as cursor:
+                upkeep.day_is_ordered(cursor, measurement, day)
 
     def _closed_hours(self, measurement: Measurement, now: Instant) -> list[Instant]:
         with self._file.cursor() as cursor:

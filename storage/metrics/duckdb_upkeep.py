@@ -76,23 +76,37 @@ def unordered_days(cursor: duckdb.DuckDBPyConnection, measurement: Measurement, 
     return list(range(row[0] // DAY * DAY, row[1] + 1, DAY))
 
 
-def order_day(cursor: duckdb.DuckDBPyConnection, measurement: Measurement, day: Instant) -> None:
-    """Lay the 5-minute roll-ups of a day that is over in the order of series and moment.
+def shares_of_day(cursor: duckdb.DuckDBPyConnection, measurement: Measurement, day: Instant) -> tuple[int, list[range]]:
+    """The last row of a day's 5-minute roll-ups, and its series in shares that fit the memory limit."""
+    row = cursor.execute(
+        f"SELECT max(rowid), min(series), max(series) FROM {roll_up_table(measurement, FIVE_MINUTES)} "
+        f"WHERE moment >= {day} AND moment < {day + DAY}"
+    ).fetchone()
+    if row is None or row[0] is None:
+        return 0, []
+    last, lowest, highest = row
+    starts = range(lowest, highest + 1, SERIES_AT_ONCE)
+    return last, [range(start, start + SERIES_AT_ONCE) for start in starts]
 
-    A month of one series is then found in 30 places instead of 720. Done in shares of the series, each of which fits
-    the memory limit. Rows that come later for that day lie beside it.
+
+def order_share(
+    cursor: duckdb.DuckDBPyConnection, measurement: Measurement, day: Instant, last: int, share: range
+) -> None:
+    """Lay some series' 5-minute roll-ups of a day that is over in the order of series and moment.
+
+    A month of one series is then found in 30 places instead of 720. Rows that come later lie beside it.
     """
     table = roll_up_table(measurement, FIVE_MINUTES)
-    within = f"moment >= {day} AND moment < {day + DAY}"
-    row = cursor.execute(f"SELECT max(rowid), min(series), max(series) FROM {table} WHERE {within}").fetchone()
-    if row is not None and row[0] is not None:
-        last, lowest, highest = row
-        for first in range(lowest, highest + 1, SERIES_AT_ONCE):
-            cursor.execute(
-                f"INSERT INTO {table} SELECT * FROM {table} WHERE {within} AND rowid <= {last} "
-                f"AND series >= {first} AND series < {first + SERIES_AT_ONCE} ORDER BY series, moment"
-            )
-        cursor.execute(f"DELETE FROM {table} WHERE {within} AND rowid <= {last}")
+    old = (
+        f"moment >= {day} AND moment < {day + DAY} AND rowid <= {last} "
+        f"AND series >= {share.start} AND series < {share.stop}"
+    )
+    cursor.execute(f"INSERT INTO {table} SELECT * FROM {table} WHERE {old} ORDER BY series, moment")
+    cursor.execute(f"DELETE FROM {table} WHERE {old}")
+
+
+def day_is_ordered(cursor: duckdb.DuckDBPyConnection, measurement: Measurement, day: Instant) -> None:
+    """Remember that a day has been put in order."""
     _remember(cursor, measurement, ORDERED, day + DAY)
 
 

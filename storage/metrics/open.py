@@ -47,6 +47,7 @@ def open_metric_writer(
         spool,
         Aside(spool.directory),
         spool_first=settings.is_remote,
+        settling=settings.settling,
         backfill_share=settings.spool.backfill_share,
     )
 

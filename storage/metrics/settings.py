@@ -88,6 +88,14 @@ class MetricSettings(StrictModel):
         """Whether metrics go to a server, which may be away while we are not."""
         return self.kind != "duckdb"
 
+    @property
+    def settling(self) -> int:
+        """Milliseconds within which the store may lose what it has accepted, if it is killed.
+
+        VictoriaMetrics writes to disk every few seconds; the others before they answer.
+        """
+        return 30 * SECOND if self.kind == "victoriametrics" else 0
+
     @model_validator(mode="after")
     def _server_is_named(self) -> Self:
         if self.kind == "influxdb" and self.influxdb is None:

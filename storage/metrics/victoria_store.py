@@ -5,6 +5,7 @@ and none are needed: a series' month is read in milliseconds. Run it with `-dedu
 that is written twice is kept once. What was written is seen about a second later.
 """
 
+import re
 import threading
 from typing import Any, Final
 
@@ -43,6 +44,8 @@ FEW_ROWS: Final = 3 * HOUR
 MOST_POINTS: Final = 10_000
 """Points of one answer: the server refuses more than 30,000."""
 
+_STARTED: Final = re.compile(r"^vm_app_start_timestamp (\S+)", re.MULTILINE)
+
 
 class VictoriaStore:
     """A metric store behind a VictoriaMetrics URL. The server may be away when it is opened, and come and go later."""
@@ -55,13 +58,18 @@ class VictoriaStore:
         self._database = settings.database
         self._encoder = BatchEncoder()
         self._writing = threading.Lock()
+        self._started: str | None = None
 
     def write(self, batch: MetricBatch) -> None:
-        """Send all rows in one request."""
+        """Send all rows in one request.
+
+        Raises MetricStoreError once when the server has started anew: what it was sent last may have to be sent again.
+        """
         check_batch(batch)
         with self._writing:
             text = self._encoder.text(batch)
             if text:
+                self._see_restart()
                 self._writer.send_lines("/write", {"db": self._database, "precision": "ms"}, text)
 
     def series(self, query: SeriesQuery) -> Series:
@@ -100,6 +108,16 @@ class VictoriaStore:
         """Let go of the connections; calling it twice is harmless."""
         self._writer.close()
         self._reader.close()
+
+    def _see_restart(self) -> None:
+        """The server keeps what it accepts in memory for seconds, and loses it when it is killed."""
+        answer = self._writer.get("/metrics")
+        found = _STARTED.search(answer.text) if answer.is_success else None
+        if found is None:
+            return  # something that does not tell, such as a cluster's vminsert behind a proxy
+        before, self._started = self._started, found[1]
+        if before not in (None, found[1]):
+            raise MetricStoreError(f"The VictoriaMetrics at {self._writer.url} has started anew.")
 
     def _stepwise(self, query: SeriesQuery, chosen: str) -> dict[Instant, float]:
         """Whole steps are made by the server, the parts of steps at both ends here."""

@@ -73,11 +73,13 @@ class MetricWriter:
         aside: Aside,
         *,
         spool_first: bool = False,
+        settling: int = 0,
         backfill_share: int = 50,
         most_pending_rows: int = MOST_PENDING_ROWS,
     ) -> None:
-        """`spool_first`: put each batch on disk before it is sent. `backfill_share`: percent of the time between two
-        writes that may go into what waited."""
+        """`spool_first`: put each batch on disk before it is sent. `settling`: milliseconds that the store may take to
+        write down what it has accepted; when it goes away within them, that is sent again. `backfill_share`: percent
+        of the time between two writes that may go into what waited."""
         self._mailbox = bus.subscribe("metric-writer", Observation)
         self._store = store
         self._rows = rows
@@ -85,6 +87,7 @@ class MetricWriter:
         self._spool = spool
         self._aside = aside
         self._spool_first = spool_first
+        self._settling = settling
         self._backfill_s = INTERVAL / SECOND * backfill_share / 100
         self._most_pending_rows = most_pending_rows
         self._encoder = BatchEncoder()
@@ -182,6 +185,7 @@ class MetricWriter:
             await self._backfill()
         if self._failures:
             await self._in_thread(self._put_all_on_disk)
+        self._spool.confirm(self._clock.now() - self._settling)
         await self._in_thread(self._spool.tidy, self._clock.now())
         self._figures.show(self._spool, len(self._pending))
 
@@ -194,7 +198,7 @@ class MetricWriter:
             if self._pending and self._pending[0] is entry:
                 self._forget_first()
                 if entry.number is not None:
-                    self._spool.done(entry.number)
+                    self._delivered(entry.number)
         return True
 
     async def _backfill(self) -> None:
@@ -208,7 +212,7 @@ class MetricWriter:
                 return
             if found is None or not await self._write(found[1]):
                 return
-            self._spool.done(found[0])
+            self._delivered(found[0])
             if self._stopping.is_set():
                 return  # the rest can wait for the next start
 
@@ -235,6 +239,12 @@ class MetricWriter:
         self._figures.rows.inc(batch.rows - refused)
         self._back()
         return True
+
+    def _delivered(self, number: int) -> None:
+        if self._settling:
+            self._spool.sent(number, self._clock.now())
+        else:
+            self._spool.done(number)
 
     def _put_aside(self, batch: MetricBatch, error: MetricRefusedError) -> None:
         try:
@@ -282,6 +292,7 @@ class MetricWriter:
         self._reason = str(error)
         if self._failures == 0:
             _log.warning("The metric store is away; rows wait until it is back: %s", error)
+            self._spool.recall()
         self._next_attempt = self._clock.monotonic() + min(LONGEST_BACKOFF, 2.0**self._failures)
         self._failures = min(self._failures + 1, 10)
 

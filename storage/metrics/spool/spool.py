@@ -60,6 +60,7 @@ class Spool:
         self._file: int | None = None
         self._segments: list[Segment] = []
         self._waiting: dict[int, Entry] = {}
+        self._sent: dict[int, tuple[Entry, Instant]] = {}
         self._rows = 0
         self._done: set[int] = set()
         self._notes = Done(directory)
@@ -130,6 +131,33 @@ class Spool:
             self._rows -= entry.header.rows
             self._done.add(number)
             entry.segment.wanted -= 1
+
+    def sent(self, number: int, now: Instant) -> None:
+        """A batch has been handed to a store that may still lose it: it is kept until `confirm`, or sent anew."""
+        with self._gate:
+            entry = self._waiting.pop(number, None)
+            if entry is not None:
+                self._rows -= entry.header.rows
+                self._sent[number] = (entry, now)
+
+    def confirm(self, before: Instant) -> None:
+        """What was sent before this moment is safe in its store by now."""
+        with self._gate:
+            for number, (entry, at) in list(self._sent.items()):
+                if at < before:
+                    del self._sent[number]
+                    self._done.add(number)
+                    entry.segment.wanted -= 1
+
+    def recall(self) -> None:
+        """The store went away: what was sent and not confirmed waits again, in its old order."""
+        with self._gate:
+            if not self._sent:
+                return
+            self._rows += sum(entry.header.rows for entry, _ in self._sent.values())
+            back = {number: entry for number, (entry, _) in self._sent.items()}
+            self._waiting = dict(sorted({**self._waiting, **back}.items()))
+            self._sent.clear()
 
     def tidy(self, now: Instant) -> None:
         """Give up what is too old or too much, note what is done, and delete what is not wanted any more."""
@@ -234,6 +262,9 @@ class Spool:
             self._rotate()
         for number in [number for number, entry in self._waiting.items() if entry.segment is segment]:
             self._give_up(number, "overflow")
+        for number in [number for number, (entry, _) in self._sent.items() if entry.segment is segment]:
+            del self._sent[number]  # in its store already, if nothing happens to that within seconds
+            self._done.add(number)
         self._delete(segment)
         return True
 
@@ -254,7 +285,7 @@ class Spool:
             _log.error("The file %s, which is not needed any more, can't be deleted: %s.", segment.path, error.strerror)
 
     def _note(self) -> None:
-        until = next(iter(self._waiting), self._next)
+        until = min([self._next, *self._sent, *list(self._waiting)[:1]])
         self._done = {number for number in self._done if number >= until}
         if (until, len(self._done)) != self._noted:
             self._notes.save(until, self._done)

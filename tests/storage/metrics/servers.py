@@ -7,6 +7,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -33,12 +34,54 @@ def free_ports(count: int) -> list[int]:
     return ports
 
 
-@contextmanager
-def influxd(directory: Path, port: int) -> Iterator[str]:
-    """Debian's InfluxDB (1.6.7) on a port; gives its URL."""
+@dataclass
+class Server:
+    """One server that can be killed and started again on the same port and files."""
+
+    command: list[str]
+    environment: dict[str, str]
+    directory: Path
+    url: str
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Until its first answer."""
+        log = self.directory / "server.log"
+        with log.open("ab") as output:
+            self.process = subprocess.Popen(
+                self.command, env={**os.environ, **self.environment}, cwd=self.directory, stdout=output, stderr=output
+            )
+        deadline = time.monotonic() + PATIENCE_S
+        while True:
+            try:
+                httpx.get(f"{self.url}/ping", timeout=1, trust_env=False)
+                return
+            except httpx.HTTPError:
+                if self.process.poll() is not None or time.monotonic() > deadline:
+                    told = log.read_text(errors="replace")
+                    raise RuntimeError(f"{self.command[0]} did not start:\n{told}") from None
+                time.sleep(0.05)  # until another process is ready: there is nothing to step
+
+    def kill(self) -> None:
+        """Without a word."""
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait(10)
+
+    def stop(self) -> None:
+        """As a service manager does."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+
+def influxd_server(directory: Path, port: int) -> Server:
+    """Debian's InfluxDB (1.6.7)."""
     (rpc,) = free_ports(1)
     environment = {
-        **os.environ,
         "INFLUXDB_BIND_ADDRESS": f"127.0.0.1:{rpc}",
         "INFLUXDB_META_DIR": str(directory / "meta"),
         "INFLUXDB_DATA_DIR": str(directory / "data"),
@@ -51,13 +94,11 @@ def influxd(directory: Path, port: int) -> Iterator[str]:
     }
     config = directory / "influxdb.conf"
     config.write_text("reporting-disabled = true\n")
-    with _running(["influxd", "run", "-config", str(config)], directory, environment, f"http://127.0.0.1:{port}/ping"):
-        yield f"http://127.0.0.1:{port}"
+    return Server(["influxd", "run", "-config", str(config)], environment, directory, f"http://127.0.0.1:{port}")
 
 
-@contextmanager
-def victoria_metrics(directory: Path, port: int, *more: str) -> Iterator[str]:
-    """Debian's VictoriaMetrics on a port; gives its URL."""
+def victoria_server(directory: Path, port: int, *more: str) -> Server:
+    """Debian's VictoriaMetrics (1.79)."""
     command = [
         "victoria-metrics",
         f"-storageDataPath={directory / 'data'}",
@@ -66,31 +107,24 @@ def victoria_metrics(directory: Path, port: int, *more: str) -> Iterator[str]:
         "-dedup.minScrapeInterval=1ms",
         *more,
     ]
-    with _running(command, directory, dict(os.environ), f"http://127.0.0.1:{port}/ping"):
-        yield f"http://127.0.0.1:{port}"
+    return Server(command, {}, directory, f"http://127.0.0.1:{port}")
 
 
 @contextmanager
-def _running(command: list[str], directory: Path, environment: dict[str, str], ready: str) -> Iterator[None]:
-    """The server, from its first answer on until it has ended."""
-    log = directory / "server.log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(command, env=environment, cwd=directory, stdout=output, stderr=output)
+def influxd(directory: Path, port: int) -> Iterator[str]:
+    """InfluxDB on a port while the block lasts; gives its URL."""
+    yield from _running(influxd_server(directory, port))
+
+
+@contextmanager
+def victoria_metrics(directory: Path, port: int, *more: str) -> Iterator[str]:
+    """VictoriaMetrics on a port while the block lasts; gives its URL."""
+    yield from _running(victoria_server(directory, port, *more))
+
+
+def _running(server: Server) -> Iterator[str]:
+    server.start()
     try:
-        deadline = time.monotonic() + PATIENCE_S
-        while True:
-            try:
-                httpx.get(ready, timeout=1, trust_env=False)
-                break
-            except httpx.HTTPError:
-                if process.poll() is not None or time.monotonic() > deadline:
-                    raise RuntimeError(f"{command[0]} did not start:\n{log.read_text(errors='replace')}") from None
-                time.sleep(0.05)  # until another process is ready: there is nothing to step
-        yield
+        yield server.url
     finally:
-        process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait(10)
+        server.stop()

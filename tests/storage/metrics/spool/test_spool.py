@@ -84,6 +84,31 @@ def test_what_waits_is_there_after_opening_again_and_what_is_done_is_not(tmp_pat
     last.close()
 
 
+def test_what_was_sent_waits_again_when_its_store_goes_away_before_it_is_confirmed(tmp_path: Path) -> None:
+    spool = opened(tmp_path)
+    numbers = [spool.append(rows(f"r{number}"), T0) for number in range(5)]
+    for at, number in enumerate(numbers[:4]):
+        spool.sent(number, T0 + at)
+    assert (spool.figures.batches, spool.figures.rows) == (1, 1)
+    spool.confirm(T0 + 2)
+    spool.recall()
+    assert (spool.figures.batches, spool.figures.rows) == (3, 3)
+    assert drained(spool) == ["r2", "r3", "r4"]
+    spool.close()
+
+
+def test_what_was_sent_and_not_confirmed_is_sent_again_after_a_start(tmp_path: Path) -> None:
+    spool = opened(tmp_path)
+    for number in range(3):
+        spool.sent(spool.append(rows(f"r{number}"), T0), T0 + number)
+    spool.confirm(T0 + 1)
+    spool.tidy(T0)
+    spool.close()
+    again = opened(tmp_path)
+    assert drained(again) == ["r1", "r2"]
+    again.close()
+
+
 def test_a_note_that_is_lost_leads_to_batches_twice_and_never_to_none(tmp_path: Path) -> None:
     spool = opened(tmp_path)
     for number in range(3):
