@@ -46,7 +46,7 @@ INVENTORY_BYTES: Final = 16_000
 MOST_LOST: Final = 4
 """Requests of one look that may be lost, while small ones come through, before the look is given up."""
 
-INVENTORY_DEADLINE: Final = 60.0
+INVENTORY_DEADLINE: Final = 120.0
 """Seconds. The longest that a device's inventory may take."""
 
 

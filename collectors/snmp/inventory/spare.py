@@ -10,6 +10,8 @@ T = TypeVar("T")
 
 LONGEST: Final = 15.0
 """Seconds that one table may take."""
+ALTOGETHER: Final = 30.0
+"""Seconds that all of them may take: over a slow line the interfaces must not wait for ever."""
 MOST_FAILURES: Final = 2
 """Tables that may fail before the others are not asked for any more."""
 
@@ -18,20 +20,23 @@ class SpareTables:
     """Reads tables as long as the agent bears it."""
 
     def __init__(self, timing: Timing) -> None:
-        """`timing` is that of the conversation that the tables are read by."""
+        """`timing` is that of the conversation that the tables are read by. Made on the running loop."""
         self.failures = 0
         self._timing = timing
+        self._ends = asyncio.get_running_loop().time() + ALTOGETHER
 
     async def read(self, work: Callable[[], Awaitable[T]], otherwise: T, longest: float = LONGEST) -> T:
         """What `work` finds; `otherwise` where the agent does not answer it, not to its end, or takes too long.
 
         Raises Refused: an agent that does not take our login any more will answer nothing else either.
         """
-        if self.failures >= MOST_FAILURES:
+        now = asyncio.get_running_loop().time()
+        if self.failures >= MOST_FAILURES or now >= self._ends:
+            self.failures += 1
             return otherwise
         unfinished = self._timing.unfinished
         try:
-            async with asyncio.timeout(longest):
+            async with asyncio.timeout_at(min(now + longest, self._ends)):
                 found = await work()
         except Refused:
             raise
