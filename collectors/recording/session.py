@@ -29,6 +29,8 @@ from foundation.problems import OperatorError
 
 NO_SUCH_NAME: Final = 2
 """error-status by which an SNMPv1 agent says that nothing follows (RFC 1157)."""
+AUTHORIZATION_ERROR: Final = 16
+"""error-status by which an agent says that it permits the user nothing (RFC 3416)."""
 
 _AUTH: Final = {
     "": usm.USM_AUTH_NONE,
@@ -123,10 +125,10 @@ class _PysnmpSession:
         if indication is not None:
             for kind, reason in _REFUSED.items():
                 if isinstance(indication, kind):
-                    raise OperatorError(
-                        f"The agent at {self._address} is there and refuses: {reason}. Correct the credentials."
-                    )
+                    raise self._refused(reason)
             raise SilentError
+        if int(status) == AUTHORIZATION_ERROR:
+            raise self._refused("it knows the credentials and permits them nothing")
         if int(status) == NO_SUCH_NAME and not self._bulk:
             return Rows([], True)
         if int(status):
@@ -141,6 +143,9 @@ class _PysnmpSession:
                 continue
             records.append(Record(tuple(name), tag, _plain(tag, value)))
         return Rows(records, False)
+
+    def _refused(self, reason: str) -> OperatorError:
+        return OperatorError(f"The agent at {self._address} is there and refuses: {reason}. Correct the credentials.")
 
 
 def _plain(tag: int, value: Any) -> Value:

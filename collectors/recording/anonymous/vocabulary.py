@@ -8,7 +8,8 @@ WORDS: Final = frozenset(
     backplane backup bank base battery bay bgp bias blade board boot bottom bridge broadcast buffer buffers bus by
     cable cache cached card case cdp celsius cf channel charge charging chassis chip cisco class close closed coaxial
     com comware connected connector console control controller copper core cpu critical current
-    data db dc default degraded degrees detected device digital direct disabled disk domain down downlink drive dual
+    data db dc default degraded degrees detected device digital direct disabled disk domain down downlink drive
+    driver text pool heap stack swap dual
     duplex dynamic eeprom electrical element enable enabled engine environment envmon eth ethernet external
     fa fabric fail failed failure fan fans fastethernet fault fe fiber firmware flash floating for forced fortinet
     forty free frequency front full fxp ge gi gigabit gigabitethernet gigabitethernets ggsn good group gsm
@@ -32,6 +33,7 @@ WORDS: Final = frozenset(
     bri bvi dialer dot1q dsl e1 em en eni ens eno enp docker veth tun tap br bond team wlan fc fcip hge hundredge
     fortygige twentyfivegige twentyfivegigabitethernet fourhundredgige mgmteth nve oob portchannel pseudowire register
     virtualtemplate vt bundle ether fiveg et xe ae irb st0 lsi gr dsc demux cbp pip pp tap vme vcp gre ipip mtun pfe pfh
+    vl nu po te hu fo fi tw tu di se be bu mg lb vif eth0 ve sw gre0 sit0 dummy
     twe twentyfivegig unrouted dev shm run boot home var tmp opt etc srv swapfile rootfs tmpfs ens160 eno1
     pimd pime sp mt lt ud pd pe stp mstp rstp ssl ntp dns dhcp radius tacacs ssh telnet http https ftp tftp sntp
     am pm utc gmt cst mhz ghz hz mb gb kb tb mbps gbps kbps ma mv dbm nm um km
