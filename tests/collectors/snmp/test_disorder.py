@@ -57,6 +57,11 @@ KINDS = ["lost", "honest", "delayed", "repeated", "behind late ones", "before la
          "foreign id", "foreign community", "too big", "too long"]  # fmt: skip
 
 
+def keeping(settled: list[Answer | None]) -> Callable[[Answer | None, float], None]:
+    """A callback that keeps what it is told."""
+    return lambda answer, _took: settled.append(answer)
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.sampled_from(KINDS), min_size=1, max_size=12), st.sampled_from([Version.V1, Version.V2C]))
 def test_each_request_is_settled_once_and_only_by_its_own_answer(kinds: list[str], version: Version) -> None:
@@ -67,9 +72,7 @@ def test_each_request_is_settled_once_and_only_by_its_own_answer(kinds: list[str
                 for number, kind in enumerate(kinds, start=1):
                     settled: list[Answer | None] = []
                     agent.script = [trouble.behave(kind)]
-                    talk.channel.ask(
-                        [SYS_UPTIME, SYS_NAME], 0.03, lambda answer, _took, settled=settled: settled.append(answer)
-                    )
+                    talk.channel.ask([SYS_UPTIME, SYS_NAME], 0.03, keeping(settled))
                     async with asyncio.timeout(5):
                         while not settled or trouble.count < number:
                             await asyncio.sleep(0.001)
