@@ -66,7 +66,7 @@ def discover(
         raise OperatorError("Nothing is left to ask: --exclude takes everything out.")
     network, settings = _configuration(config)
     logins = _logins(community_file, credentials, settings)
-    profiles = ProfileSet.load()
+    profiles = ProfileSet.load(None if config is None else config / "profiles")
     state = Sweep(len(plan))
     how = SweepSettings(
         port=port or (settings.collector.port if settings is not None else 161),
