@@ -64,6 +64,7 @@ class Engine:
         self._clock = clock
         self._settings = settings
         self._addresses = addresses
+        self._strangers: set[str] = set()
         self._mailbox = bus.subscribe("judging", Observation, CollectorBeat)
         self._committer = Committer(records, responder, clock)
         self._metrics = JudgeMetrics(registry)
@@ -165,13 +166,14 @@ class Engine:
 
     def _learn(self, judge: Judge) -> None:
         """Read the addresses that judging asks for."""
-        strangers = judge.take_strangers()
-        if self._addresses is None or not strangers:
+        self._strangers |= judge.take_strangers()
+        if self._addresses is None or not self._strangers:
             return
         try:
             with self._records.reading() as session:
-                for device in sorted(strangers):
+                for device in sorted(self._strangers):
                     judge.learn(device, self._addresses(session, device))
+                    self._strangers.discard(device)
         except OperatorError as error:
             log.debug("Addresses of devices can't be read: %s", error)
 

@@ -91,7 +91,7 @@ class Judge:
             reports,
             words,
         )
-        self._resume()
+        self._resume(now)
 
     @property
     def held(self) -> int:
@@ -269,7 +269,7 @@ class Judge:
         window = self._windows.get(name)
         return 0 if window is None else window.until
 
-    def _resume(self) -> None:
+    def _resume(self, now: Instant) -> None:
         """Remember, for alerts that were open before the start, what their clearing needs."""
         for alert in self.book.all():
             key = alert.condition.key
@@ -283,6 +283,7 @@ class Judge:
                 watched.rejected_since = alert.condition.started_at
             elif watched is not None and isinstance(rule, RoutingDownRule):
                 watched.neighbours[session_of(watched.id, key.object_id)] = Spell(key)
+                self._peers.ask(watched.id, now)
             elif watched is not None and isinstance(rule, HealthStateRule):
                 watched.sensors[sensor_of(watched.id, key.object_id)] = Spell(key)
             elif watched is not None and isinstance(rule, DeviceRestartRule):

@@ -89,7 +89,7 @@ class Neighbours:
         far = None if reading.up else self._peers.far(watched.id, reading.neighbour, now)
         if finding.is_calm:
             self._reports.calm(key, now)
-        elif finding.is_due and not (far is not None and self._peers.is_awaited(far)):
+        elif finding.is_due and not self._peers.is_open(watched.id, far, now):
             condition = self._words.routing(rule, watched.plan.device, key.object_id, finding.started_at, reading, far)
             self._reports.report(condition, now)
         else:

@@ -15,11 +15,14 @@ from alerting.judge.links import LinkWatch
 from alerting.judge.states import States
 from alerting.judge.watched import Watched
 from alerting.rules.model import RoutingDownRule
-from foundation.clock import MINUTE, Instant
+from foundation.clock import MINUTE, SECOND, Instant
 from topology.network import Network
 
 _ASK_AGAIN: Final = 10 * MINUTE
 """How often a device's addresses are read anew while one of its neighbours can't be told by them."""
+
+_ANSWERED: Final = 30 * SECOND
+"""How long an answer may take before a loss is judged without it."""
 
 
 def session_of(device: str, object_id: str) -> tuple[str, str]:
@@ -65,13 +68,20 @@ class Peers:
         found = far_of(self._network, device, neighbour, self._subnets.get(device, ()), self._managed)
         is_plain = found is not None and len(found.links) == 1
         if not is_plain and not 0 <= now - self._asked.get(device, -_ASK_AGAIN) < _ASK_AGAIN:
-            self._asked[device] = now
-            self._strangers.add(device)
+            self.ask(device, now)
         return found
 
-    def is_awaited(self, far: Far) -> bool:
-        """Whether the far device misses and its verdict has not fallen yet: it may explain the loss in a moment."""
-        return far.device in self._causes.missing and far.device not in self._causes.verdicts
+    def ask(self, device: str, now: Instant) -> None:
+        """Want to know a device's addresses."""
+        self._asked[device] = now
+        self._strangers.add(device)
+
+    def is_open(self, device: str, far: Far | None, now: Instant) -> bool:
+        """Whether what may explain a loss in a moment is not known yet: the device's addresses were just asked for, or
+        the far device misses and its verdict has not fallen."""
+        if device not in self._subnets and 0 <= now - self._asked.get(device, -_ANSWERED) < _ANSWERED:
+            return True
+        return far is not None and far.device in self._causes.missing and far.device not in self._causes.verdicts
 
     def explanation(self, device: str, object_id: str, rule: RoutingDownRule, now: Instant) -> str:
         """What explains the loss of a device's neighbour besides the device's own state; empty when nothing does."""

@@ -260,6 +260,28 @@ def test_an_open_alert_survives_a_restart_of_the_platform_and_clears_by_data(ben
     assert again.alerts() == {}
 
 
+def test_a_restart_of_the_platform_tells_no_session_anew_whichever_end_told_it(bench: Bench) -> None:
+    bench.addresses["county-b"] = {"up1": ["172.16.0.2/30"]}
+    bench.addresses["agg-2"] = {"down1": ["172.16.0.1/30"]}
+
+    def both(place: Bench, *, up: bool, times: int) -> None:
+        for _ in range(times):
+            place.see(place.look("agg-2", routing=(bgp("172.16.0.2", up=up),)))
+            tell(place, "county-b", bgp("172.16.0.1", up=up))
+
+    both(bench, up=False, times=3)
+    assert bench.told(ChangeKind.RAISED) == [("raised", "routing-down", "agg-2/bgp/172.16.0.2")]
+    again = bench.again(settled=True)
+    for order in (False, True):
+        if order:
+            tell(again, "county-b", bgp("172.16.0.1", up=False))
+        both(again, up=False, times=2)
+    assert again.told() == []
+    assert again.alerts()["routing-down", "county-b/bgp/172.16.0.1"].suppressed_by == "neighbour:agg-2/bgp/172.16.0.2"
+    both(again, up=True, times=3)
+    assert again.alerts() == {}
+
+
 def test_a_rule_for_one_protocol_leaves_the_other_alone_and_scopes_name_neighbours(
     network: Network, records: Records, clock: SteppedClock, bench: Bench
 ) -> None:
