@@ -10,7 +10,7 @@ from prometheus_client import CollectorRegistry
 from collectors.budget.exchange import NOTHING, Cost, request_cost
 from collectors.once.polled import HostPoll, HostTuning, PolledPort, Shortfall, Timings
 from collectors.reachability.patience import Patience
-from collectors.resolving import resolve
+from collectors.resolving import resolve, unreachable
 from collectors.schedule.ticking import ticking
 from collectors.snmp import oids
 from collectors.snmp.channel import Channel
@@ -62,10 +62,7 @@ async def poll_host(
             channel = Channel(look.resolved, port, Keyring([login]), hub, timetable, clock, look.telemetry)
         except OSError as error:
             hub.close()
-            raise OperatorError(
-                f"{address} can't be reached from this machine: {error.strerror or error}. "
-                "Check its routes and firewall."
-            ) from None
+            raise unreachable(address, error) from None
         try:
             return await look.take(channel)
         finally:
@@ -213,7 +210,7 @@ class _Look:
         where = f"{self._address}, port {self._port}"
         if self.telemetry.refused:
             return (
-                f"Nobody listens at {where}: the host is there and refuses. "
+                f"Nobody listens at {where}: the host, or a firewall on the way, turns requests back. "
                 "Start its SNMP agent, or give another --port."
             )
         wrong = "the user" if self._login.version is Version.V3 else "the community (a wrong one is not answered)"

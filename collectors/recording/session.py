@@ -24,6 +24,7 @@ from pysnmp.proto import errind
 from pysnmp.proto.rfc1902 import Null
 
 from collectors.recording.records import BYTES, NULL, NUMBERS, OBJECT_IDENTIFIER, Oid, Record, Value
+from collectors.resolving import check_way
 from collectors.snmp.credentials import Login, Version
 from foundation.problems import OperatorError
 
@@ -94,7 +95,12 @@ class Session(Protocol):
 
 
 async def open_session(address: str, port: int, login: Login, *, timeout: float, retries: int = 2) -> Session:
-    """A session with the agent at an address (a literal). `timeout` is one attempt's, in seconds."""
+    """A session with the agent at an address (a literal). `timeout` is one attempt's, in seconds.
+
+    Raises OperatorError when this machine has no way to it.
+    """
+    # pysnmp keeps it to itself when a packet can't be sent.
+    check_way(address, port)
     kind = Udp6TransportTarget if ":" in address else UdpTransportTarget
     target = await kind.create((address, port), timeout=timeout, retries=retries)
     return _PysnmpSession(address, login, target)
