@@ -9,6 +9,8 @@ same devices in the same run, a bounded number of requests under way at once:
 - session: gufo's `SnmpSession.get_many` on asyncio
 - collector: the poller itself, asked for all devices: scheduled, decoded to an Observation with rates, published
 
+Beside them, where Debian's prometheus-snmp-exporter is installed, that, for the same values; its CPU is its process's.
+
 `--sweep` lets the poller start from nothing as the platform does, and prints how long until every device has been read
 in full, how long a sweep takes, and what the paced loop costs.
 """
@@ -19,6 +21,7 @@ import multiprocessing
 import select
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from multiprocessing.synchronize import Event
 from pathlib import Path
 from statistics import median
@@ -27,12 +30,14 @@ from typing import Final
 from gufo.snmp.aio import SnmpSession
 from prometheus_client import CollectorRegistry
 
+from bench import exporter
 from collectors.descriptors import raise_limit
 from collectors.poller import Poller
 from collectors.settings import CollectorSettings, Credential
 from collectors.snmp.gufo import SnmpV2cClientSocket, open_socket
 from foundation.bus import Bus, Mailbox
 from foundation.clock import SystemClock
+from foundation.garbage import calm_collector
 from foundation.messages import Observation, PollRequest
 from foundation.settings import Secret
 from simulator.run import simulate
@@ -113,7 +118,11 @@ async def work(todo: Iterator[tuple[SnmpSession, list[str]]]) -> None:
         await session.get_many(names)
 
 
-async def collector(network: Network, rounds: int, figures: list[tuple[float, float, float]]) -> None:
+Round = tuple[float, float, float, float | None]
+"""Microseconds of CPU a device: bare, session, collector, and the exporter where it is installed."""
+
+
+async def collector(network: Network, rounds: int, figures: list[Round]) -> None:
     """The real poller, asked for all access routers at once, again and again; beside it gufo, for the same values."""
     settings = CollectorSettings.model_validate(
         {
@@ -125,6 +134,7 @@ async def collector(network: Network, rounds: int, figures: list[tuple[float, fl
     mailbox = bus.subscribe("bench", Observation, capacity=100_000)
     poller = Poller(network, settings, credentials(network), bus, SystemClock(), CollectorRegistry())
     task = asyncio.create_task(poller.run())
+    stack = ExitStack()
     try:
         await whole(mailbox, len(network.devices))
         devices = frozenset(device.id for device in network.devices.values() if device.role is Role.ACCESS)
@@ -135,6 +145,7 @@ async def collector(network: Network, rounds: int, figures: list[tuple[float, fl
         for address, names in asked.values():
             opened = open_socket(address, PORT, COMMUNITY)
             sockets[opened.get_fd()] = (opened, names)
+        other = stack.enter_context(exporter.running(asked, PORT, COMMUNITY)) if exporter.installed() else None
         for number in range(rounds):
             # Rates are derived over two seconds and more; the pause costs no CPU but the ticks.
             await asyncio.sleep(2.2)
@@ -146,10 +157,14 @@ async def collector(network: Network, rounds: int, figures: list[tuple[float, fl
             with Measure("collector (look, derive, publish)", len(devices)) as measure:
                 bus.publish(PollRequest(devices, SystemClock().now()))
                 rates = await whole(mailbox, len(devices))
+            scraped = None if other is None else other.scrape()
+            if scraped is not None:
+                print(f"{exporter.PROGRAM:<34} {scraped:7.1f} µs CPU/device-poll")
             if number:  # the first one warms up
-                figures.append((plain.cpu_us, session.cpu_us, measure.cpu_us))
+                figures.append((plain.cpu_us, session.cpu_us, measure.cpu_us, scraped))
         print(f"{'':34} {rates} interface rates in the last round")
     finally:
+        stack.close()
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
 
@@ -219,12 +234,17 @@ def main() -> None:
         if not ready.wait(60):
             raise SystemExit("The simulator did not start.")
         network = read_network()
+        calm_collector()
         raise_limit(3 * len(network.devices))
-        figures: list[tuple[float, float, float]] = []
+        figures: list[Round] = []
         asyncio.run(collector(network, arguments.rounds + 1, figures))
-        plain, session, ours = (median(column) for column in zip(*figures, strict=True))
+        plain, session, ours = (median(column) for column in zip(*(values[:3] for values in figures), strict=True))
         print(f"medians: bare {plain:.1f} µs, session {session:.1f} µs, collector {ours:.1f} µs")
         print(f"collector: {ours / plain:.2f} × bare (≤ 2), {ours / session:.2f} × session")
+        scraped = [values[3] for values in figures if values[3] is not None]
+        if scraped:
+            theirs = median(scraped)
+            print(f"{exporter.PROGRAM}: {theirs:.1f} µs; the collector takes {ours / theirs:.2f} of it (≤ 0.33)")
         if arguments.sweep:
             asyncio.run(sweep(network))
     finally:
