@@ -49,7 +49,20 @@ def test_init_writes_a_configuration_that_check_accepts(tmp_path: Path) -> None:
 
 
 def test_every_command_explains_itself() -> None:
-    for command in ("init", "check", "run", "demo", "simulate", "inbox", "fault", "poll"):
+    for command in (
+        "init",
+        "check",
+        "run",
+        "demo",
+        "simulate",
+        "inbox",
+        "fault",
+        "poll",
+        "discover",
+        "record",
+        "device",
+        "topology",
+    ):
         result = runner.invoke(app, [command, "--help"])
         assert result.exit_code == 0
         assert "Usage" in result.output
