@@ -1,13 +1,14 @@
 """The poll loop, whole: a small network of scripted agents on loopback, and what comes out on the bus."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 
 import pytest
 from prometheus_client import CollectorRegistry
 
+from collectors.facts import Facts
 from collectors.poller import Poller
 from collectors.settings import CollectorSettings, Credential
 from foundation.bus import Bus, Mailbox
@@ -49,7 +50,7 @@ class Running:
 
 
 @asynccontextmanager
-async def running(**settings: object) -> AsyncIterator[Running]:
+async def running(*, known: Mapping[str, Facts] | None = None, **settings: object) -> AsyncIterator[Running]:
     async with AsyncExitStack() as stack:
         network, agents = small_network(), {}
         devices = {}
@@ -65,7 +66,7 @@ async def running(**settings: object) -> AsyncIterator[Running]:
         bus, registry = Bus(), CollectorRegistry()
         observations = bus.subscribe("test", Observation)
         chosen = CollectorSettings.model_validate({"pinger": "off", "timeout": "100 ms", **settings})
-        poller = Poller(network, chosen, CREDENTIALS, bus, SystemClock(), registry)
+        poller = Poller(network, chosen, CREDENTIALS, bus, SystemClock(), registry, known=known)
         task = asyncio.create_task(poller.run())
         try:
             yield Running(agents, poller, bus, observations, registry)
@@ -180,3 +181,44 @@ def test_an_address_that_is_none_is_refused_with_a_sentence() -> None:
     poller = Poller(broken, CollectorSettings(pinger="off"), CREDENTIALS, Bus(), SystemClock(), CollectorRegistry())
     with pytest.raises(OperatorError, match=r"device a1 at 10\.6\.27\.300"):
         asyncio.run(poller.run())
+
+
+def test_where_lines_may_carry_next_to_nothing_everybody_is_reached_and_the_rest_waits() -> None:
+    async def play() -> None:
+        async with running(uplink_share=0.00001) as work:
+            reached: set[str] = set()
+            async with asyncio.timeout(20):
+                while reached != set(work.agents):
+                    reached |= {found.device for found in await work.observations.batch()}
+            tunings = work.poller.tunings()
+            assert sum(tuning.put_off for tuning in tunings.values()) > 0
+            line = work.poller.lines()["county-a:agg-1"]
+            assert (line.devices, line.speed_mbps) == (4, 1000)
+            assert line.allowed_per_minute < 20_000, "twice what reachability takes"
+            assert [use.link for use in tunings["a1"].lines] == ["a1:county-a", "county-a:agg-1", "agg-1:core-1"]
+
+    asyncio.run(play())
+
+
+def test_every_device_has_a_tuning_that_says_what_its_polling_costs() -> None:
+    async def play() -> None:
+        async with running() as work:
+            await work.until(lambda found: found.complete, len(work.agents))
+            tunings = work.poller.tunings()
+            assert set(tunings) == set(work.agents)
+            assert all(tuning.bytes_up_per_minute > 500 for tuning in tunings.values())
+            assert {tuning.put_off for tuning in tunings.values()} == {0}
+            assert work.poller.tuning("a1").credentials == "default"
+
+    asyncio.run(play())
+
+
+def test_the_request_size_of_an_earlier_run_is_the_first_one() -> None:
+    async def play() -> None:
+        known = {"a1": Facts("a1", None, {"request_values": 12}, 1)}
+        async with running(known=known) as work:
+            await work.until(lambda found: found.complete, len(work.agents))
+            assert work.poller.tuning("a1").request_values == 12
+            assert work.poller.tuning("a2").request_values == 50
+
+    asyncio.run(play())
