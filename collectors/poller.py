@@ -282,7 +282,8 @@ class Poller:
         except OSError as error:
             raise OperatorError(
                 f"No SNMP socket can be opened for device {device.id} at {address}: {error}. "
-                "Check its address, and the limit on open files."
+                "Check its address, the limit on open files, and net.ipv4.ip_local_port_range: each device takes one "
+                "local UDP port."
             ) from None
 
     async def _tick(self) -> None:
