@@ -85,7 +85,7 @@ def test_the_page_tells_what_the_device_is_has_and_told(house: Services, viewer:
         "运行时间 1d 01:01:01", "拓扑登记了设备上没有的接口：side1", "172.16.0.2/30", "02:00:00:00:00:01",
         "To agg-1 down1 &lt;电信&gt;", "CR5D0MPUB", "Fan &lt;1&gt; 风扇 abnormal 严重 设备自定",
         "slot 7 温度 71 °C 预警 70 °C",
-        "switch-of-nobody 不在拓扑中", "拓扑未登记", "established 65001 01:00:00", "已关闭",
+        "switch-of-nobody 不在拓扑中", "拓扑未登记", "established 65001 01:00:00", "人为关闭",
         "每次请求 60 个值", "平均往返 41.5 ms", "下行开销 5,017 字节/分钟", "30,000 / 300,000 (10.0%)",
         "因线路预算推迟 7 次",
     ):  # fmt: skip
