@@ -12,6 +12,9 @@ ATTEMPTS: Final = 4
 for three is no outage."""
 MOST_ATTEMPTS: Final = 10
 """Requests on a line that loses many."""
+LONGEST_DOUBT: Final = 3.0
+"""Seconds that the attempts beyond ATTEMPTS may take together: who judges waits for the parents of what misses, and not
+for long."""
 BY_CHANCE: Final = 1e-7
 """The chance of a look at which a device that is well seems to be missed: one in years, of one device."""
 NEGLIGIBLE: Final = 0.01
@@ -64,7 +67,7 @@ class Patience:
             self.loss += (1 - self.loss) * self._weight
             self._weight = 1 / min(REMEMBERED, 1 / self._weight + FIRST)
         needed = ceil(log(BY_CHANCE) / log(self.loss)) if 0 < self.loss < 1 else ATTEMPTS
-        self.attempts = max(ATTEMPTS, min(MOST_ATTEMPTS, needed))
+        self.attempts = max(ATTEMPTS, min(MOST_ATTEMPTS, needed, ATTEMPTS + int(LONGEST_DOUBT / self.wait)))
 
     @property
     def mean(self) -> float | None:

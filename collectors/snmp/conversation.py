@@ -53,6 +53,9 @@ class Conversation:
 
     def __init__(self, channel: Channel, patience: Patience, size: RequestSize, telemetry: Telemetry) -> None:
         self.timing = Timing()
+        self.silent_since: float | None = None
+        """When the first of the requests was sent, on the monotonic clock, since which none has been answered; None
+        when the last one was."""
         self._channel = channel
         self._patience = patience
         self._size = size
@@ -74,6 +77,10 @@ class Conversation:
             if not keyring.proved or answer is not None:
                 self._channel.turn()
         raise Unanswered if refusal is None else Refused(refusal)
+
+    async def answers(self) -> bool:
+        """Whether one small request, asked once, is answered: a table was not, and the agent may be gone."""
+        return await self._ask([SYS_UPTIME], self._patience.attempt(1)) is not None
 
     async def get(self, oids: Sequence[str]) -> Answer:
         """The values of these instances; those that don't exist are left out. Raises Unanswered."""
@@ -215,6 +222,9 @@ class Conversation:
     def _settle(self, answered: bool, took: float) -> None:
         self.timing.requests += 1
         if answered:
+            self.silent_since = None
             self._patience.answered(took)
         else:
+            if self.silent_since is None:
+                self.silent_since = self._channel.came - took
             self.timing.timeouts += 1

@@ -31,7 +31,7 @@ from collectors.snmp.inventory import take_inventory
 from collectors.snmp.plan import Plan
 from collectors.watching.memory import Memory
 from collectors.watching.owner import Owner
-from foundation.clock import Instant
+from foundation.clock import SECOND, Instant
 from foundation.messages import HealthReading, InterfaceReading, Observation, Reach, RoutingReading
 
 log = logging.getLogger(__name__)
@@ -386,7 +386,10 @@ class Watcher:
         else:
             self._telemetry.inventory_failures += 1
             memory.inventory_failed(now)
-            # Is it still there at all?
+            # Is it still there at all? What went unanswered already counts: two more requests tell.
+            if talk.silent_since is not None and self.missed_since is None:
+                self.missed_since = self._clock.now() - round((now - talk.silent_since) * SECOND)
+                self._attempt = max(0, self._attempts() - 2)
             self._ask_quick()
 
     # Interfaces and health ---------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Final, TypeVar
 
-from collectors.snmp.conversation import Refused, Timing, Unanswered
+from collectors.snmp.conversation import Conversation, Refused, Unanswered
 
 T = TypeVar("T")
 
@@ -19,31 +19,37 @@ MOST_FAILURES: Final = 2
 class SpareTables:
     """Reads tables as long as the agent bears it."""
 
-    def __init__(self, timing: Timing) -> None:
-        """`timing` is that of the conversation that the tables are read by. Made on the running loop."""
+    def __init__(self, talk: Conversation) -> None:
+        """`talk` is the conversation that the tables are read by. Made on the running loop."""
         self.failures = 0
-        self._timing = timing
+        self._talk = talk
         self._ends = asyncio.get_running_loop().time() + ALTOGETHER
 
     async def read(self, work: Callable[[], Awaitable[T]], otherwise: T, longest: float = LONGEST) -> T:
         """What `work` finds; `otherwise` where the agent does not answer it, not to its end, or takes too long.
 
-        Raises Refused: an agent that does not take our login any more will answer nothing else either.
+        Raises Refused: an agent that does not take our login any more will answer nothing else either. Raises
+        Unanswered when it answers nothing at all any more: that it is gone must not be noticed a table later each time.
         """
         now = asyncio.get_running_loop().time()
         if self.failures >= MOST_FAILURES or now >= self._ends:
             self.failures += 1
             return otherwise
-        unfinished = self._timing.unfinished
+        unfinished = self._talk.timing.unfinished
         try:
             async with asyncio.timeout_at(min(now + longest, self._ends)):
                 found = await work()
         except Refused:
             raise
-        except (Unanswered, TimeoutError):
+        except Unanswered:
+            if not await self._talk.answers():
+                raise
             self.failures += 1
             return otherwise
-        if self._timing.unfinished == unfinished:
+        except TimeoutError:
+            self.failures += 1
+            return otherwise
+        if self._talk.timing.unfinished == unfinished:
             return found
         self.failures += 1
         # A part is better than nothing, though not better than what was whole.

@@ -127,7 +127,7 @@ async def _extras(
     talk: Conversation, start: Answer, profile: Profile, local: LocalPorts, before: Inventory, stamped: Stamps
 ) -> _Extras:
     """What an inventory can do without."""
-    spare = SpareTables(talk.timing)
+    spare = SpareTables(talk)
     kept = dict(stamped.now)
     modules, neighbours = before.modules, before.neighbours
     if not stamped.same(stamps.MODULES):
@@ -172,6 +172,4 @@ async def _sensors(
     async def find() -> tuple[Sensor, ...]:
         return tuple(await find_sensors(talk, profile, names_known))
 
-    return await SpareTables(talk.timing).read(
-        find, before.sensors if before.profile == profile.name else (), LONGEST_SEARCH
-    )
+    return await SpareTables(talk).read(find, before.sensors if before.profile == profile.name else (), LONGEST_SEARCH)

@@ -90,3 +90,11 @@ def test_a_remembered_wait_that_cannot_be_is_passed_over() -> None:
     for round_trip, wait in ((-1.0, 0.5), (0.0, 0.5), (99.0, 0.5), (0.2, 0.0), (0.2, 60.0), (float("nan"), 1.0)):
         patience.remember(round_trip, wait)
     assert (patience.wait, patience.mean) == (1.5, None)
+
+
+def test_the_additional_attempts_take_little_time_altogether() -> None:
+    patience = Patience(1.5)
+    patience.answered(0.9)
+    patience.lost(3)
+    assert patience.wait >= 2
+    assert (patience.attempts - ATTEMPTS) * patience.wait <= 3
