@@ -17,12 +17,14 @@ import duckdb
 import pyarrow as pa
 
 from foundation.clock import DAY, Instant
+from storage.metrics import duckdb_history
 from storage.metrics import duckdb_upkeep as upkeep
 from storage.metrics.duckdb_arrow import measured_rows, series_table_rows
 from storage.metrics.duckdb_file import DuckDbFile
 from storage.metrics.duckdb_reading import AGGREGATES, source
 from storage.metrics.duckdb_schema import prepare, recent_table, series_table, sorted_table
 from storage.metrics.duckdb_series import SeriesNumbers, Tags
+from storage.metrics.history import Span
 from storage.metrics.questions import (
     BILLING_STEP,
     check_batch,
@@ -31,7 +33,7 @@ from storage.metrics.questions import (
     is_percentile_of_means,
     with_gaps,
 )
-from storage.metrics.resolutions import FIVE_MINUTES, HOURLY, exact_roll_ups, stretches
+from storage.metrics.resolutions import FIVE_MINUTES, HOURLY, RollUp, exact_roll_ups, stretches
 from storage.metrics.store import (
     TAGS,
     Columns,
@@ -138,6 +140,41 @@ class DuckDbStore:
                 self._order_days(measurement, now)
             with self._file.cursor() as cursor:
                 upkeep.give_back(cursor)
+
+    @property
+    def has_roll_ups(self) -> bool:
+        """Roll-ups are kept beside rows."""
+        return True
+
+    def spans(self) -> list[Span]:
+        """What there is: single rows, and of each roll-up what is older than those."""
+        with self._file.cursor() as cursor:
+            return duckdb_history.spans(cursor)
+
+    def history(self, measurement: Measurement, roll_up: RollUp | None, start: Instant, end: Instant) -> Columns:
+        """All rows of [start, end) in one resolution."""
+        with self._file.cursor() as cursor:
+            return duckdb_history.rows(cursor, measurement, roll_up, start, end)
+
+    def take_roll_up(self, measurement: Measurement, roll_up: RollUp, columns: Columns) -> None:
+        """Keep rows of a roll-up; those that it has already are replaced by the same.
+
+        Single rows of that time are taken to be past their retention from now on.
+        """
+        if not len(columns):
+            return
+        with self._writing, self._upkeep:
+            known = self._series[measurement]
+            numbers, new = known.assign(columns.tags)
+            with self._file.transaction() as cursor:
+                if new:
+                    _insert(cursor, f"INSERT INTO {series_table(measurement)}", series_table_rows(measurement, new))
+                duckdb_history.insert_roll_up(cursor, measurement, roll_up, numbers, columns.at, columns.fields)
+                end = max(columns.at) + roll_up.step
+                upkeep.take_for_dropped(cursor, measurement, roll_up, min(columns.at), end)
+                kept = upkeep.kept_since(cursor, measurement)
+            known.keep(new)
+            self._kept[measurement] = kept
 
     def close(self) -> None:
         """Write the log into the file and let go of it; calling it twice is harmless.

@@ -121,6 +121,21 @@ def drop_roll_up(cursor: duckdb.DuckDBPyConnection, measurement: Measurement, ro
     _drop(cursor, measurement, roll_up.name, roll_up_table(measurement, roll_up), oldest)
 
 
+def take_for_dropped(
+    cursor: duckdb.DuckDBPyConnection, measurement: Measurement, roll_up: RollUp, first: Instant, end: Instant
+) -> None:
+    """Remember that there is nothing finer than a roll-up in [first, end), which came from another store."""
+    if _marked(cursor, measurement, RAW) < end:
+        _remember(cursor, measurement, RAW, end)
+    five = _marked(cursor, measurement, FIVE_MINUTES.name)
+    if roll_up == FIVE_MINUTES and five > first:
+        _remember(cursor, measurement, FIVE_MINUTES.name, first // HOUR * HOUR)
+    elif roll_up != FIVE_MINUTES and five < end:
+        row = cursor.execute(f"SELECT min(moment) FROM {roll_up_table(measurement, FIVE_MINUTES)}").fetchone()
+        finer = end if row is None or row[0] is None else min(end, row[0] // HOUR * HOUR)
+        _remember(cursor, measurement, FIVE_MINUTES.name, max(five, finer))
+
+
 def kept_since(cursor: duckdb.DuckDBPyConnection, measurement: Measurement) -> dict[str, Instant]:
     """For each resolution of which rows were dropped, the first moment that is still kept."""
     rows = cursor.execute(

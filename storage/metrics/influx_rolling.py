@@ -11,6 +11,7 @@ from typing import Final
 
 from foundation.clock import DAY, HOUR, MINUTE, Instant
 from storage.metrics import influxql
+from storage.metrics.history import field_text
 from storage.metrics.influx_databases import Database, Databases
 from storage.metrics.influx_http import InfluxConnection, SeriesFound
 from storage.metrics.influx_server import Server
@@ -125,7 +126,7 @@ def lines_of(measurement: Measurement, found: Iterable[SeriesFound]) -> str:
         head = tags_text(measurement, [one.tags.get(tag, "") for tag in TAGS[measurement]])
         for at, row in one.rows:
             fields = ",".join(
-                f"{name}={float(value)!r}" for name, value in zip(names, row, strict=True) if value is not None
+                field_text(name, value) for name, value in zip(names, row, strict=True) if value is not None
             )
             if fields:
                 lines.append(f"{head} {fields} {at}")

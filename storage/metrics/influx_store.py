@@ -8,22 +8,34 @@ import threading
 from collections.abc import Iterable, Mapping
 
 from foundation.clock import Clock, Instant
-from storage.metrics import influxql
+from storage.metrics import influx_history, influxql
 from storage.metrics.folding import Sample
 from storage.metrics.folding import by_step as folded_by_step
+from storage.metrics.history import Span, older_than_rows
 from storage.metrics.influx_databases import Database, Databases
 from storage.metrics.influx_http import InfluxConnection, SeriesFound
-from storage.metrics.influx_rolling import InfluxRolling
+from storage.metrics.influx_rolling import ALWAYS, InfluxRolling
 from storage.metrics.influx_server import Server
 from storage.metrics.line_protocol import BatchEncoder
 from storage.metrics.questions import check_batch, check_rank, check_series, is_percentile_of_means, with_gaps
 from storage.metrics.refusals import write_in_parts
-from storage.metrics.resolutions import FIVE_MINUTES, RAW, Stretch, exact_roll_ups, joined, stretches
+from storage.metrics.resolutions import (
+    FIVE_MINUTES,
+    RAW,
+    ROLL_UPS,
+    RollUp,
+    Stretch,
+    exact_roll_ups,
+    joined,
+    stretches,
+)
 from storage.metrics.server_http import MissingDatabaseError
 from storage.metrics.settings import InfluxSettings
 from storage.metrics.store import (
     TAGS,
     Aggregate,
+    Columns,
+    Measurement,
     MetricBatch,
     MetricRefusedError,
     MetricStoreError,
@@ -122,6 +134,35 @@ class InfluxStore:
             self._server = None
             raise
 
+    @property
+    def has_roll_ups(self) -> bool:
+        """Roll-ups are kept beside rows."""
+        return True
+
+    def spans(self) -> list[Span]:
+        """What there is: single rows, and of each roll-up what is older than those."""
+        raw = self._span(None)
+        rolled = [self._span(roll_up) for roll_up in ROLL_UPS]
+        found = older_than_rows([span for span in rolled if span is not None], raw)
+        return found if raw is None else [raw, *found]
+
+    def history(self, measurement: Measurement, roll_up: RollUp | None, start: Instant, end: Instant) -> Columns:
+        """All rows of [start, end) in one resolution."""
+        stretch = Stretch(roll_up, start, end)
+        questions = influx_history.questions(measurement, roll_up, start, end)
+        found = (one for text in questions for one in self._ask(stretch, text))
+        return influx_history.columns(measurement, roll_up, found)
+
+    def take_roll_up(self, measurement: Measurement, roll_up: RollUp, columns: Columns) -> None:
+        """Keep rows of a roll-up; those that it has already are replaced by the same."""
+        database = self.databases.of(roll_up)
+        for text in influx_history.lines(measurement, columns):
+            try:
+                self.send(database, text)
+            except MissingDatabaseError:
+                self.databases.create(self._known_server(), database)
+                self.send(database, text)
+
     def server(self) -> Server:
         """Which server it is; asked anew. Raises MetricStoreError."""
         self._server = None
@@ -152,9 +193,15 @@ class InfluxStore:
         else:
             self._connection.write_v1(database.name, text)
 
-    def rows(self, text: str) -> list[SeriesFound]:
-        """What a statement over single rows finds; nothing where there is no database."""
-        return self._ask(Stretch(None, 0, 0), text)
+    def _span(self, roll_up: RollUp | None) -> Span | None:
+        moments: list[Instant] = []
+        for measurement, always in ALWAYS.items():
+            field = always if roll_up is None else f"{always}_count"
+            for text in (influxql.first_moment(measurement, field), influxql.last_moment(measurement, field)):
+                moments += [at for at, _ in _rows(self._ask(Stretch(roll_up, 0, 0), text))]
+        if not moments:
+            return None
+        return Span(roll_up, min(moments), max(moments) + (1 if roll_up is None else roll_up.step))
 
     def _stretches(self, query: SeriesQuery | RankQuery) -> list[Stretch]:
         """The time asked for, by resolution: roll-ups where they are exact and finished, or all that is left."""

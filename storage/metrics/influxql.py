@@ -7,7 +7,7 @@ name or a text. Fields and tags are known names, checked before they come here.
 # Names in the queries below are known ones; values are always quoted.
 # ruff: noqa: S608
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from foundation.clock import HOUR, Instant
@@ -92,9 +92,9 @@ def hourly_counts(measurement: Measurement, field: str, stretch: Stretch) -> str
     return f"SELECT {counted}{_from(measurement, stretch, {})} {by_step(HOUR)}"
 
 
-def rows(measurement: Measurement, start: Instant, end: Instant) -> str:
+def rows(measurement: Measurement, names: Sequence[str], start: Instant, end: Instant) -> str:
     """All rows as they are, each object's by itself."""
-    wanted = ", ".join(identifier(field) for field in FIELDS[measurement])
+    wanted = ", ".join(identifier(name) for name in names)
     return f"SELECT {wanted}{_from(measurement, Stretch(None, start, end), {})} {by_object(measurement)}"
 
 

@@ -9,6 +9,7 @@ from foundation.bus import Bus
 from foundation.clock import Clock
 from foundation.problems import OperatorError
 from storage.metrics.duckdb_store import DuckDbStore, Retention
+from storage.metrics.history import HistoryStore
 from storage.metrics.rows import RowBuilder
 from storage.metrics.settings import MetricSettings
 from storage.metrics.spool.aside import Aside
@@ -52,7 +53,7 @@ def open_metric_writer(
     )
 
 
-def open_metric_store(settings: MetricSettings, data: Path, clock: Clock) -> MetricStore:
+def open_metric_store(settings: MetricSettings, data: Path, clock: Clock) -> HistoryStore:
     """The store, ready to use; `data` is the platform's data directory, made when it is missing.
 
     A server that is away is no error here: writes wait for it. Raises OperatorError when the local file can't be
@@ -66,7 +67,7 @@ def open_metric_store(settings: MetricSettings, data: Path, clock: Clock) -> Met
     if settings.kind == "victoriametrics" and settings.victoriametrics is not None:
         from storage.metrics.victoria_store import VictoriaStore
 
-        return VictoriaStore(settings.victoriametrics)
+        return VictoriaStore(settings.victoriametrics, clock)
     try:
         data.mkdir(parents=True, exist_ok=True)
         kept = settings.duckdb

@@ -11,9 +11,10 @@ from typing import Any, Final
 
 import httpx
 
-from foundation.clock import HOUR, SECOND, Instant
+from foundation.clock import DAY, HOUR, SECOND, Clock, Instant
 from storage.metrics import promql
 from storage.metrics.folding import Sample, by_step
+from storage.metrics.history import Span, means
 from storage.metrics.line_protocol import BatchEncoder
 from storage.metrics.questions import (
     BILLING_STEP,
@@ -24,13 +25,17 @@ from storage.metrics.questions import (
     steps,
     with_gaps,
 )
+from storage.metrics.resolutions import RollUp
 from storage.metrics.server_http import ServerConnection
 from storage.metrics.settings import VictoriaSettings
 from storage.metrics.store import (
     DECIMALS,
+    FIELDS,
     PERCENTILE,
     TAGS,
     Aggregate,
+    Columns,
+    Measurement,
     MetricBatch,
     MetricStoreError,
     Ranked,
@@ -41,6 +46,10 @@ from storage.metrics.store import (
 
 FEW_ROWS: Final = 3 * HOUR
 """Up to this length of time a series is read row by row, and made into steps here."""
+LONGEST: Final = 3_650 * DAY
+"""How far back the oldest row is looked for."""
+ALWAYS: Final = {Measurement.INTERFACE: "admin", Measurement.DEVICE: "loss"}
+"""A field that every row has."""
 MOST_POINTS: Final = 10_000
 """Points of one answer: the server refuses more than 30,000."""
 
@@ -50,7 +59,8 @@ _STARTED: Final = re.compile(r"^vm_app_start_timestamp (\S+)", re.MULTILINE)
 class VictoriaStore:
     """A metric store behind a VictoriaMetrics URL. The server may be away when it is opened, and come and go later."""
 
-    def __init__(self, settings: VictoriaSettings) -> None:
+    def __init__(self, settings: VictoriaSettings, clock: Clock) -> None:
+        self._clock = clock
         self._writer = ServerConnection(settings, "Bearer")
         self._reader = self._writer
         if settings.read_url is not None:
@@ -103,6 +113,43 @@ class VictoriaStore:
 
     def maintain(self, now: Instant) -> None:
         """Nothing: the server keeps its own house."""
+
+    @property
+    def has_roll_ups(self) -> bool:
+        """There are only single rows; roll-ups are taken as those."""
+        return False
+
+    def spans(self) -> list[Span]:
+        """What there is: single rows only."""
+        found: list[Instant] = []
+        for measurement, field in ALWAYS.items():
+            chosen = promql.selector(measurement, field, self._database, {})
+            for function in ("min(tfirst_over_time", "max(tlast_over_time"):
+                asked = f"{function}({chosen}[{LONGEST}ms]))"
+                found += [round(_number(one["value"]) * SECOND) for one in self._instant(asked, self._clock.now())]
+        return [Span(None, min(found), max(found) + 1)] if found else []
+
+    def history(self, measurement: Measurement, roll_up: RollUp | None, start: Instant, end: Instant) -> Columns:
+        """All rows of [start, end)."""
+        assert roll_up is None, "there are only single rows here"
+        rows: dict[tuple[tuple[str, ...], Instant], dict[str, float]] = {}
+        for field in FIELDS[measurement]:
+            chosen = promql.selector(measurement, field, self._database, {})
+            for one in self._instant(f"{chosen}[{end - start}ms]", end - 1):
+                tags = tuple(one["metric"].get(tag, "") for tag in TAGS[measurement])
+                for at, value in _samples(one["values"]):
+                    if start <= at < end:
+                        rows.setdefault((tags, at), {})[field] = value
+        ordered = sorted(rows, key=lambda key: (key[1], key[0]))
+        return Columns(
+            [at for _, at in ordered],
+            {tag: [tags[index] for tags, _ in ordered] for index, tag in enumerate(TAGS[measurement])},
+            {field: [rows[key].get(field) for key in ordered] for field in FIELDS[measurement]},
+        )
+
+    def take_roll_up(self, measurement: Measurement, _roll_up: RollUp, columns: Columns) -> None:
+        """Keep the means of a roll-up's steps as single rows: there is nothing else here."""
+        self.write(MetricBatch({measurement: means(measurement, columns)}))
 
     def close(self) -> None:
         """Let go of the connections; calling it twice is harmless."""

@@ -71,7 +71,7 @@ class SeenAtOnce(VictoriaStore):
     """VictoriaMetrics shows what was written after about a second; a test asks it to do so now."""
 
     def __init__(self, settings: VictoriaSettings) -> None:
-        super().__init__(settings)
+        super().__init__(settings, SystemClock())
         self.url = settings.url
 
     def write(self, batch: MetricBatch) -> None:

@@ -111,11 +111,15 @@ def test_a_token_or_password_goes_with_every_request_and_is_never_shown(
     monkeypatch.setenv("YUNWEI_VM", "right-secret")
     (port,) = free_ports(1)
     with victoria_metrics(tmp_path, port, "-httpAuth.username=yunwei", "-httpAuth.password=right-secret") as url:
-        wrong = VictoriaStore(VictoriaSettings(url=url, username="yunwei", password=Secret(value="wr0ng-secret")))
+        wrong = VictoriaStore(
+            VictoriaSettings(url=url, username="yunwei", password=Secret(value="wr0ng-secret")), SystemClock()
+        )
         with pytest.raises(MetricStoreError, match="refuses the credentials") as told:
             wrong.write(device_rows("r1", "cpu", {T0: 1.0}))
         assert "wr0ng-secret" not in str(told.value)
         wrong.close()
-        right = VictoriaStore(VictoriaSettings(url=url, username="yunwei", password=Secret(env="YUNWEI_VM")))
+        right = VictoriaStore(
+            VictoriaSettings(url=url, username="yunwei", password=Secret(env="YUNWEI_VM")), SystemClock()
+        )
         right.write(device_rows("r1", "cpu", {T0: 1.0}))
         right.close()
