@@ -21,6 +21,7 @@ from yunwei.commands import (
     report,
     run,
     simulate,
+    store,
     topology,
 )
 
@@ -50,6 +51,7 @@ app.add_typer(device.app, name="device")
 app.add_typer(topology.app, name="topology")
 app.add_typer(report.app, name="report")
 app.add_typer(account.app, name="account")
+app.add_typer(store.app, name="store")
 app.add_typer(records.app, name="records")
 
 

@@ -68,7 +68,10 @@ class Databases:
     def retention(self, server: Server, database: Database) -> int | None:
         """How long the server keeps a database, in milliseconds: 0 for ever, None when it does not say."""
         if server.generation == 1:
-            rows = self._connection.table(influxql.show_retention(database.name))
+            try:
+                rows = self._connection.table(influxql.show_retention(database.name))
+            except MissingDatabaseError:
+                return None  # made when there is something to keep
             return next((_duration(str(row["duration"])) for row in rows if row.get("default")), None)
         if server.generation == 2:
             bucket = self._bucket(database.name)

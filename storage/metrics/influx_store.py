@@ -168,6 +168,11 @@ class InfluxStore:
         self._server = None
         return self._known_server()
 
+    def date(self) -> str | None:
+        """The server's clock, by the header of an answer."""
+        date: str | None = self._connection.http.get("/ping").headers.get("Date")
+        return date
+
     def close(self) -> None:
         """Let go of the connections; calling it twice is harmless."""
         self._connection.close()

@@ -8,6 +8,7 @@ from prometheus_client import CollectorRegistry
 from foundation.bus import Bus
 from foundation.clock import Clock
 from foundation.problems import OperatorError
+from storage.metrics.checking import Inspection
 from storage.metrics.duckdb_store import DuckDbStore, Retention
 from storage.metrics.history import HistoryStore
 from storage.metrics.rows import RowBuilder
@@ -77,3 +78,19 @@ def open_metric_store(settings: MetricSettings, data: Path, clock: Clock) -> His
         raise OperatorError(f"The data directory {data} can't be made: {error.strerror}.") from error
     except MetricStoreError as error:
         raise OperatorError(str(error)) from error
+
+
+def inspection_of(settings: MetricSettings, store: MetricStore) -> Inspection:
+    """What a store that `open_metric_store` opened tells of itself when it is checked."""
+    if settings.kind == "duckdb":
+        from storage.metrics.inspections import DuckDbInspection
+
+        return DuckDbInspection(settings.duckdb)
+    from storage.metrics.influx_store import InfluxStore
+    from storage.metrics.inspections import InfluxInspection, VictoriaInspection
+    from storage.metrics.victoria_store import VictoriaStore
+
+    if isinstance(store, InfluxStore):
+        return InfluxInspection(store)
+    assert isinstance(store, VictoriaStore)
+    return VictoriaInspection(store)

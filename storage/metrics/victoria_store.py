@@ -151,6 +151,16 @@ class VictoriaStore:
         """Keep the means of a roll-up's steps as single rows: there is nothing else here."""
         self.write(MetricBatch({measurement: means(measurement, columns)}))
 
+    def date(self) -> str | None:
+        """The server's clock, by the header of an answer."""
+        date: str | None = self._writer.get("/health").headers.get("Date")
+        return date
+
+    def own_figures(self) -> str:
+        """What the server tells Prometheus of itself; empty when it does not."""
+        answer = self._writer.get("/metrics")
+        return answer.text if answer.is_success else ""
+
     def close(self) -> None:
         """Let go of the connections; calling it twice is harmless."""
         self._writer.close()
@@ -158,8 +168,7 @@ class VictoriaStore:
 
     def _see_restart(self) -> None:
         """The server keeps what it accepts in memory for seconds, and loses it when it is killed."""
-        answer = self._writer.get("/metrics")
-        found = _STARTED.search(answer.text) if answer.is_success else None
+        found = _STARTED.search(self.own_figures())
         if found is None:
             return  # something that does not tell, such as a cluster's vminsert behind a proxy
         before, self._started = self._started, found[1]
