@@ -228,4 +228,50 @@ class CollectorBeat:
     extra: dict[str, float] = field(default_factory=dict)
 
 
-Message = Observation | PollRequest | StateChange | DegradedChange | IncidentChange | CollectorBeat
+class EventSource(StrEnum):
+    """How an event came."""
+
+    TRAP = "trap"
+    SYSLOG = "syslog"
+    PROBE = "probe"
+
+
+@dataclass(slots=True, frozen=True)
+class Event:
+    """Something that a device told by itself, or that a probe saw: a moment, not a state."""
+
+    device: str
+    source: EventSource
+    kind: str
+    """The sender's own name for it: a notification's name (`linkDown`), a syslog mnemonic (`IFNET/4/LINK_STATE`)."""
+    text: str
+    """One line, as people read it."""
+    at: Instant
+    fields: dict[str, str] = field(default_factory=dict)
+    """Its parts by name: `interface`, `neighbour` …"""
+
+
+@dataclass(slots=True, frozen=True)
+class Finding:
+    """What a slow rule found out about one object from stored metrics."""
+
+    rule: str
+    """The rule's id."""
+    object_kind: str
+    """`device` or `interface`."""
+    object_id: str
+    """The device's id, or `device/interface`."""
+    device: str
+    holds: bool
+    """Whether the rule's condition holds. What could not be told is not published: no data says nothing."""
+    value: float
+    at: Instant
+    """The end of the time that was looked at."""
+    text: str = ""
+    """A clause with the evidence, in Chinese; empty where the value says all."""
+    text_en: str = ""
+
+
+Message = (
+    Observation | PollRequest | StateChange | DegradedChange | IncidentChange | CollectorBeat | Event | Finding
+)
