@@ -88,8 +88,8 @@ def test_a_counter_that_fell_on_an_interface_of_unknown_speed_is_never_taken_for
 def test_whatever_the_counters_did_a_moved_stamp_is_a_discontinuity(
     before: Sample, after: Sample, seconds: float, speed: int, stamps: list[int]
 ) -> None:
-    old: Sample = (*before[:6], stamps[0])  # type: ignore[assignment]
-    new: Sample = (*after[:6], stamps[1])  # type: ignore[assignment]
+    old: Sample = (*before[:6], stamps[0])
+    new: Sample = (*after[:6], stamps[1])
     assert rates(old, new, seconds, speed, wide=True)[0] is CounterVerdict.DISCONTINUITY
 
 
