@@ -272,6 +272,4 @@ class Finding:
     text_en: str = ""
 
 
-Message = (
-    Observation | PollRequest | StateChange | DegradedChange | IncidentChange | CollectorBeat | Event | Finding
-)
+Message = Observation | PollRequest | StateChange | DegradedChange | IncidentChange | CollectorBeat | Event | Finding
