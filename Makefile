@@ -15,7 +15,8 @@ test:
 	@scripts/test_packages.sh
 	@scripts/venv.sh requirements-dev.lock
 	@$(MAKE) --no-print-directory static
-	$(BIN)/pytest
+	$(BIN)/pytest -m "not alone" -n 3 --dist loadfile
+	$(BIN)/pytest -m alone
 
 check:
 	@scripts/venv.sh requirements-dev.lock

@@ -30,7 +30,7 @@ from simulator.settings import SimulatorSettings
 from topology.model import Role
 from topology.network import Network
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 CREDENTIALS = {"default": Credential(community=Secret(value="public"))}
 

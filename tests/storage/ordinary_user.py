@@ -1,5 +1,6 @@
 """Runs a few lines as an ordinary user, because the superuser is never denied anything."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -22,8 +23,9 @@ def said_to_ordinary_user(imports: str, action: str, error: str, directory: Path
 
     `imports` runs before privileges are given up. The way to `directory` is opened to others first.
     """
-    for parent in (directory.parent, directory.parent.parent):
-        parent.chmod(parent.stat().st_mode | 0o055)
+    for parent in directory.parents:
+        if parent.stat().st_uid == os.getuid() and parent.stat().st_mode & 0o055 != 0o055:
+            parent.chmod(parent.stat().st_mode | 0o055)
     program = _PROGRAM.format(imports=imports, action=action, error=error)
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     return done.stdout.strip()

@@ -75,6 +75,7 @@ def running(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pr
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_within_a_minute_every_device_is_polled_and_the_address_and_password_are_told(
     demo: Demo, running: Process
 ) -> None:
@@ -87,6 +88,7 @@ def test_within_a_minute_every_device_is_polled_and_the_address_and_password_are
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_a_killed_county_router_is_one_incident_with_all_its_agencies_and_reaches_the_people(
     demo: Demo, running: Process
 ) -> None:
@@ -126,6 +128,7 @@ def test_a_killed_county_router_is_one_incident_with_all_its_agencies_and_reache
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_a_cut_line_with_a_backup_cuts_nobody_off_and_still_is_an_incident(demo: Demo, running: Process) -> None:
     backed_up = next(
         device.id
@@ -142,6 +145,7 @@ def test_a_cut_line_with_a_backup_cuts_nobody_off_and_still_is_an_incident(demo:
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_ctrl_c_ends_everything_in_time_and_a_second_start_finds_its_data(
     demo: Demo, running: Process, tmp_path: Path
 ) -> None:
