@@ -1,6 +1,6 @@
 """How many devices one core polls: simulated ones by the ten thousand, in their ordinary cycle.
 
-    python -m bench.scale [--devices N] [--seconds S]
+    python -m bench.scale [--devices N] [--seconds S] [--trouble]
 
 The collector runs in one process, pinned to one core; the simulated agents in another one, pinned to the next, so the
 figures of the one hold no work of the other. Every device is looked at each 10 s, and at all layers each 60 s. Printed
@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Barrier
+from random import Random
 from typing import Final
 
 from prometheus_client import CollectorRegistry
@@ -32,9 +33,11 @@ from collectors.telemetry import BUCKETS
 from foundation.bus import Bus, Mailbox
 from foundation.clock import SystemClock
 from foundation.garbage import calm_collector
-from foundation.messages import Observation
+from foundation.messages import Observation, Reach
+from simulator.control import send
 from simulator.run import simulate
 from simulator.settings import SimulatorSettings
+from topology.model import Role
 from topology.network import Network
 
 PORT: Final = 26461
@@ -95,29 +98,53 @@ def quantile(counts: list[int], share: float) -> float:
     return 0.0
 
 
-async def drain(mailbox: Mailbox[Observation], seen: set[str]) -> None:
-    """Take what is published, as a store would; `seen` are the devices that were read in full."""
+async def drain(mailbox: Mailbox[Observation], seen: set[str], missed: set[str]) -> None:
+    """Take what is published, as a store would; `seen` are the devices that were read in full, `missed` those that
+    were said to be down."""
     while True:
-        seen.update(found.device for found in await mailbox.batch() if found.complete)
+        for found in await mailbox.batch():
+            if found.complete:
+                seen.add(found.device)
+            elif found.reach is Reach.MISSED:
+                missed.add(found.device)
 
 
-async def poll(network: Network, seconds: float, together: Barrier, figures: Connection) -> None:
+def troubled(network: Network) -> tuple[list[str], list[str]]:
+    """The dead access routers, a tenth, and the slow and lossy ones, a third."""
+    access = [device.id for device in network.devices.values() if device.role is Role.ACCESS]
+    Random(5).shuffle(access)
+    dead = len(access) // 10
+    return access[:dead], access[dead : dead + len(access) // 3]
+
+
+def cause_trouble(network: Network) -> None:
+    """Tell the simulator."""
+    dead, slow = troubled(network)
+    for device in dead:
+        send(PORT + 2, {"fault": "device-dead", "target": device})
+    for device in slow:
+        send(PORT + 2, {"fault": "loss", "target": device, "percent": 5})
+        send(PORT + 2, {"fault": "delay", "target": device, "delay": "300 ms", "jitter": "50 ms"})
+
+
+async def poll(network: Network, dead: set[str], seconds: float, together: Barrier, figures: Connection) -> None:
     """Start, wait until every device has been read, and until the others are as far; then measure."""
     bus, registry = Bus(), CollectorRegistry()
-    mailbox, seen = bus.subscribe("bench", Observation, capacity=1_000_000), set[str]()
-    settings = CollectorSettings(port=PORT, rewrite="127.0.0.0/8", pinger="off")
+    mailbox, seen, missed = bus.subscribe("bench", Observation, capacity=1_000_000), set[str](), set[str]()
+    settings = CollectorSettings(port=PORT, rewrite="127.0.0.0/8", pinger="udp_echo", echo_port=PORT + 1)
+    well = set(network.devices) - dead
     poller = Poller(network, settings, credentials(network), bus, SystemClock(), registry)
     telemetry = poller.telemetry
-    tasks = [asyncio.create_task(poller.run()), asyncio.create_task(drain(mailbox, seen))]
+    tasks = [asyncio.create_task(poller.run()), asyncio.create_task(drain(mailbox, seen, missed))]
     began, cpu = time.perf_counter(), time.process_time()
     try:
         reached = 0.0
-        while len(seen) < len(network.devices) and time.perf_counter() - began < LIMIT:
+        while len(seen) < len(well) and time.perf_counter() - began < LIMIT:
             await asyncio.sleep(0.25)
-            if not reached and telemetry.looks >= len(network.devices):
+            if not reached and telemetry.looks >= len(well):
                 reached = time.perf_counter() - began
         print(
-            f"start: {len(network.devices):,} devices reached after {reached:.1f} s, {len(seen):,} of them "
+            f"start: {len(well):,} devices that are well reached after {reached:.1f} s, {len(seen):,} of them "
             f"inventoried and read in full after {time.perf_counter() - began:.1f} s "
             f"({time.process_time() - cpu:.1f} s CPU)",
             flush=True,
@@ -131,7 +158,7 @@ async def poll(network: Network, seconds: float, together: Barrier, figures: Con
         figures.send(
             Figures(
                 telemetry.looks - looks, telemetry.full_looks - full, telemetry.timeouts - timeouts,
-                telemetry.misses - misses, telemetry.late - dropped, telemetry.latest, cpu,
+                telemetry.misses - misses, len(missed & well), telemetry.late - dropped, telemetry.latest, cpu,
                 resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000,
                 [new - old for old, new in zip(before, telemetry.lateness, strict=True)],
             )
@@ -151,6 +178,8 @@ class Figures:
     full: int
     timeouts: int
     missed: int
+    wronged: int
+    """Devices that are well and were said to be down, since the start."""
     dropped: int
     latest: float
     cpu: float
@@ -158,12 +187,16 @@ class Figures:
     lateness: list[int]
 
 
-def collect(devices: int, number: int, parts: int, seconds: float, together: Barrier, figures: Connection) -> None:
+def collect(
+    devices: int, trouble: bool, number: int, parts: int, seconds: float, together: Barrier, figures: Connection
+) -> None:
     """A collector's process."""
     room()
     calm_collector()
     pin(0)
-    asyncio.run(poll(part(large_network(devices), number, parts), seconds, together, figures))
+    network = large_network(devices)
+    dead = set(troubled(network)[0]) if trouble else set()
+    asyncio.run(poll(part(network, number, parts), dead, seconds, together, figures))
 
 
 def report(found: list[Figures], wall: float, simulator: float) -> None:
@@ -173,7 +206,8 @@ def report(found: list[Figures], wall: float, simulator: float) -> None:
     counts = [sum(column) for column in zip(*(one.lateness for one in found), strict=True)]
     print(
         f"{wall:.0f} s: {looks:,} looks ({looks / wall:,.0f} a second), {sum(one.full for one in found):,} of them at "
-        f"all layers; {sum(one.timeouts for one in found)} timeouts, {sum(one.missed for one in found)} missed"
+        f"all layers; {sum(one.timeouts for one in found):,} timeouts, {sum(one.missed for one in found):,} looks "
+        f"missed; {sum(one.wronged for one in found)} devices said to be down that are well"
     )
     print(
         f"  began after their turn: p50 {quantile(counts, 0.5) * 1000:.0f} ms, p99 {quantile(counts, 0.99) * 1000:.0f} "
@@ -190,6 +224,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
     parser.add_argument("--devices", type=int, default=10_000)
     parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--trouble", action="store_true", help="dead, slow and lossy devices (2,700 of them at most)")
     arguments = parser.parse_args()
     parts = -(-arguments.devices // room())
     if parts > 1:
@@ -202,11 +237,13 @@ def main() -> None:
     processes = [simulator]
     try:
         ready.recv()
+        if arguments.trouble:
+            cause_trouble(large_network(arguments.devices))
         together = context.Barrier(parts + 1)
         pipes = []
         for number in range(parts):
             figures, theirs = context.Pipe()
-            values = (arguments.devices, number, parts, arguments.seconds, together, theirs)
+            values = (arguments.devices, arguments.trouble, number, parts, arguments.seconds, together, theirs)
             processes.append(context.Process(target=collect, args=values, daemon=True))
             processes[-1].start()
             theirs.close()
