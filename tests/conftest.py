@@ -7,6 +7,7 @@ examples every time; a developer's runs go on looking for new ones.
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import pytest
@@ -42,9 +43,13 @@ EVERY_RECORDS = ("sqlite", pytest.param("postgresql", marks=pytest.mark.slow))
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
-    """A PostgreSQL server of this run's own."""
-    with running_postgres(tmp_path_factory.mktemp("postgres") / "server") as server:
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server of this run's own, outside pytest's directory: that is closed to the server's user whenever
+    another run begins."""
+    with (
+        TemporaryDirectory(prefix="yunwei-postgres-") as directory,
+        running_postgres(Path(directory) / "server") as server,
+    ):
         yield server
 
 

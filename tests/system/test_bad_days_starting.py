@@ -105,7 +105,7 @@ def test_a_second_platform_on_the_same_data_is_refused_and_harms_nothing(provinc
     with province.platform() as first:
         province.console.wait_until_polled()
         said = province.fails("run")
-        assert f"in use by another process (process {first.popen.pid})" in said
+        assert f"A platform with the data directory {province.directory / 'data'} runs already. Stop it first" in said
         assert first.stop() == 0
 
 

@@ -48,13 +48,16 @@ class ControlServer:
                 "another data directory."
             )
         path = self._data / SOCKET
-        path.unlink(missing_ok=True)  # of one that was killed
         mask = os.umask(0o177)
         try:
+            path.unlink(missing_ok=True)  # of one that was killed
             with socket_path(self._data) as name:
                 self._server = await asyncio.start_unix_server(self._serve, name, limit=LONGEST_REQUEST)
         except OSError as error:
-            raise OperatorError(f"No socket for commands can be opened at {path}: {error.strerror}.") from None
+            raise OperatorError(
+                f"The data directory {self._data} can't be written ({error.strerror}): no socket for commands can be "
+                "opened there. Give the directory to the platform's user, or name another one."
+            ) from None
         finally:
             os.umask(mask)
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
