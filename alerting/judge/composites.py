@@ -66,8 +66,11 @@ class Composites:
             if rule.on == "site":
                 told = self._book.of_kind(ObjectKind.DEVICE)
                 firsts = {one.condition.device for one in told if one.condition.key.rule == rule.id}
-                firsts |= self._open[rule.rule].keys()
-                devices |= {one for one in firsts if self._network.devices[one].division in divisions}
+                devices |= {
+                    one
+                    for one in firsts | self._open[rule.rule].keys()
+                    if self._network.devices[one].division in divisions
+                }
             for device in sorted(devices):
                 self._device(rule, device, now)
 

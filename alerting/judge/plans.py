@@ -7,7 +7,6 @@ from typing import Any, Final, TypeVar
 
 from alerting.judge.links import LinkEnd, LinkWatch
 from alerting.rules.base import Rule
-from alerting.rules.labels import labels_of
 from alerting.rules.loader import RuleSet
 from alerting.rules.metrics import Layer
 from alerting.rules.model import (
@@ -190,7 +189,10 @@ class Plans:
 
     def fitted(self, rule: R, device: Device, interface: str = "") -> R | None:
         """A rule as it stands for a device, or for one of its interfaces; None where it does not cover it."""
-        labels = labels_of(self._network, device, interface)
+        labels = self._labels(device)
+        if interface:
+            link = self._network.link_at(device.id, interface)
+            labels = {**labels, "interface": (interface,), "carrier": (link.carrier,) if link else ()}
         return rule.fitted(labels) if rule.scope.covers(labels) else None
 
     def change_rules(self, plan: DevicePlan, kind: str, entity: str) -> tuple[ChangeRule, ...]:
@@ -220,7 +222,12 @@ class Plans:
         return next((rule.fitted(labels) for rule in rules if rule.scope.covers(labels)), None)
 
     def _labels(self, device: Device) -> Mapping[str, Collection[str]]:
-        return labels_of(self._network, device)
+        return {
+            "role": (device.role,),
+            "tier": (device.tier,),
+            "device": (device.id,),
+            "division": tuple(division.code for division in self._network.lineage(device.division)),
+        }
 
     def _first(self, kind: type[R], labels: Mapping[str, Collection[str]]) -> R | None:
         """Of the rules of one kind, the first in the files' order whose scope covers the labels."""
