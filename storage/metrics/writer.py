@@ -169,7 +169,8 @@ class MetricWriter:
             spool_rows=waiting.rows,
             spool_bytes=waiting.size,
             spool_oldest=waiting.oldest,
-            disk_full=self._disk.lasts,
+            # Once the store takes all there is, nothing has to wait on disk, full or not.
+            disk_full=self._disk.lasts and bool(self._pending),
             memory_rows=self._pending_rows,
             dropped_rows=sum(self._spool.dropped.values()),
         )
