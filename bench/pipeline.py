@@ -34,6 +34,7 @@ from collectors.settings import CollectorSettings
 from collectors.snmp.gufo import SnmpV2cClientSocket, open_socket
 from foundation.bus import Bus
 from foundation.clock import SystemClock
+from foundation.garbage import calm_collector
 from foundation.messages import Observation, PollRequest
 from storage.metrics.open import open_metric_store, open_metric_writer, open_spool
 from storage.metrics.rows import RowBuilder
@@ -120,6 +121,7 @@ def main() -> None:
         if not ready.wait(60):
             raise SystemExit("The simulator did not start.")
         network = read_network()
+        calm_collector()
         raise_limit(3 * len(network.devices))
         with tempfile.TemporaryDirectory() as directory:
             began = time.process_time()
