@@ -19,7 +19,7 @@ from alerting.judge.spells import Spell
 from alerting.judge.states import States
 from alerting.judge.watched import Watched
 from alerting.judge.words import Words
-from alerting.maintenance.coverage import Coverage
+from alerting.maintenance.coverage import covering
 from alerting.maintenance.windows import Window
 from alerting.rules.loader import RuleSet
 from alerting.rules.model import (
@@ -71,7 +71,6 @@ class Judge:
         self._causes = Causes(network, self._links, settings)
         self._states = States(network, devices, agencies, self.journal)
         self._windows: dict[str, Window] = {}
-        self._coverage = Coverage(network)
         self.book = AlertBook(self.journal, restored)
         words = Words(network)
         self._watched = {device.id: Watched(self._plans.of_device(device)) for device in network.devices.values()}
@@ -247,23 +246,16 @@ class Judge:
         """Begin and end maintenance; alerts on the devices concerned are explained by it, or told after it."""
         if not self._windows and not self._states.maintained:
             return
-        covered = self._coverage.at(self._windows.values(), now)
-        excused, before = covered.excused, self._states.maintained
+        covered = covering(self._windows.values(), self._network, now)
         ended = {
             device: min(now, self._window_end(window.name) or now)
             for device, window in self._states.maintained.items()
-            if device not in excused
+            if device not in covered
         }
-        entered, left = self._states.maintain(excused, ended)
-        moved = set(self._states.behind ^ covered.behind.keys())
-        self._states.behind = covered.behind.keys()
+        entered, left = self._states.maintain(covered, ended)
         if not self._settled:
             return
-        moved |= {key for key in excused.keys() & before.keys() if excused[key].id != before[key].id}
-        changed = entered | left | moved
-        self._explain_again(changed, now)
-        for link in changed & self._network.links.keys():
-            self._explain_again((self._network.links[link].lower,), now)
+        self._explain_again(entered | left, now)
 
     def _explain_again(self, devices: Iterable[str], now: Instant) -> None:
         """What explains an alert on one of these devices may have changed."""
