@@ -41,7 +41,7 @@ from topology.model import Role
 from topology.network import Network
 
 PORT: Final = 26461
-LIMIT: Final = 600.0
+LIMIT: Final = 1_200.0
 """Seconds after which a start that is not over is given up."""
 MOST: Final = 500_000
 """Open files that no bench needs more of."""
@@ -249,7 +249,7 @@ def main() -> None:
             theirs.close()
             pipes.append(figures)
         assert simulator.pid is not None
-        together.wait(LIMIT)
+        together.wait(2 * LIMIT)
         cpu, wall = cpu_seconds(simulator.pid), time.perf_counter()
         found = [pipe.recv() for pipe in pipes]
         wall = time.perf_counter() - wall
