@@ -52,6 +52,7 @@ INTERFACES = ("GigabitEthernet0/0", "GigabitEthernet0/1", "GigabitEthernet0/2", 
 VARIANTS = 12
 START: Instant = 1_764_000_000_000 // HOUR * HOUR
 WRITES_A_MINUTE = 12
+FOREVER = Retention(1000 * DAY, 1000 * DAY, 1000 * DAY)
 
 
 def province() -> Network:
@@ -228,7 +229,11 @@ def report_reads(store: DuckDbStore, devices: Sequence[str], hours: int) -> None
 
 
 def lengthen(path: Path, days: int) -> None:
-    """Put the file's day before itself again and again, then let upkeep put it all in order."""
+    """Put the file's day, in the order that upkeep gives it, before itself again and again."""
+    store = DuckDbStore(path, FOREVER)
+    for _ in range(4):  # a day at each upkeep
+        store.maintain(START + 3 * DAY)
+    store.close()
     with duckdb.connect(str(path), config={"memory_limit": "1GB", "threads": "2"}) as connection:
         for measurement in Measurement:
             for table, last in ((sorted_table(measurement), min(days, 30)), *rolled(measurement, days)):
@@ -243,10 +248,6 @@ def lengthen(path: Path, days: int) -> None:
             connection.execute(
                 "INSERT INTO yunwei_dropped VALUES (?, 'raw', ?)", [measurement, first[0] // HOUR * HOUR]
             )
-    store = DuckDbStore(path, Retention(1000 * DAY, 1000 * DAY, 1000 * DAY))
-    for _ in range(days + 1):  # a day at each upkeep
-        store.maintain(START + 3 * DAY)
-    store.close()
 
 
 def rolled(measurement: Measurement, days: int) -> list[tuple[str, int]]:
@@ -257,7 +258,7 @@ def rolled(measurement: Measurement, days: int) -> list[tuple[str, int]]:
 def report_history(path: Path, devices: Sequence[str], end: Instant, days: int) -> None:
     """Time what pages ask for in a file of many days, warm and as CPU too."""
     print(f"a file of {days} days ({path.stat().st_size / 1e9:.1f} GB):")
-    store = DuckDbStore(path, Retention(1000 * DAY, 1000 * DAY, 1000 * DAY))
+    store = DuckDbStore(path, FOREVER)
     asked = itertools.cycle(devices[::53])
 
     def series(length: int, step: int) -> None:
