@@ -1,13 +1,17 @@
-"""What keeping a province's metrics costs: `python -m bench.stores [--hours N]`.
+"""What keeping a province's metrics costs: `python -m bench.stores [--hours N] [--days N]`.
 
 One run, the same data: 2,700 devices with four interfaces each, a look a minute, values with a daily curve and noise.
 The first hour is written as the platform writes it, a batch every five seconds; the others a minute at a time, to have
-a history to read. CPU is this process's, all threads.
+a history to read. CPU is this process's, all threads; of servers, theirs.
+
+`--days 90` repeats the file's last day backwards, as rows for 30 days and as roll-ups for all, and reads from that: it
+takes 200 MB a day and some minutes.
 """
 
 import argparse
 import itertools
 import math
+import os
 import random
 import statistics
 import tempfile
@@ -17,20 +21,29 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from foundation.clock import HOUR, MINUTE, SECOND, Instant
+import duckdb
+
+from foundation.clock import DAY, HOUR, MINUTE, SECOND, Instant, SystemClock
 from foundation.messages import CounterVerdict, HealthReading, InterfaceReading, Observation, Reach
-from storage.metrics.duckdb_store import DuckDbStore
+from storage.metrics.duckdb_schema import roll_up_table, sorted_table
+from storage.metrics.duckdb_store import DuckDbStore, Retention
+from storage.metrics.influx_store import InfluxStore
 from storage.metrics.line_protocol import LineEncoder
+from storage.metrics.resolutions import ROLL_UPS
 from storage.metrics.rows import RowBuilder
+from storage.metrics.settings import VictoriaSettings
 from storage.metrics.store import (
     FIELDS,
     Aggregate,
     Columns,
     Measurement,
     MetricBatch,
+    MetricStore,
     RankQuery,
     SeriesQuery,
 )
+from storage.metrics.victoria_store import VictoriaStore
+from tests.storage.metrics.servers import Server, free_ports, influx_settings, influxd_server, victoria_server
 from topology.model import Device, Inventory, Role, Tier
 from topology.network import Network
 
@@ -39,6 +52,7 @@ INTERFACES = ("GigabitEthernet0/0", "GigabitEthernet0/1", "GigabitEthernet0/2", 
 VARIANTS = 12
 START: Instant = 1_764_000_000_000 // HOUR * HOUR
 WRITES_A_MINUTE = 12
+FOREVER = Retention(1000 * DAY, 1000 * DAY, 1000 * DAY)
 
 
 def province() -> Network:
@@ -101,7 +115,9 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description="What keeping a province's metrics costs.")
     parser.add_argument("--hours", type=int, default=4, help="hours of history to make")
-    hours: int = max(2, parser.parse_args().hours)
+    parser.add_argument("--days", type=int, default=0, help="days of history to read from; with --hours 24")
+    arguments = parser.parse_args()
+    hours: int = max(2, arguments.hours)
     chance = random.Random(1)
     network = province()
     rows = RowBuilder(network)
@@ -131,6 +147,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory) / "metrics.duckdb"
         store = DuckDbStore(path)
+        whole = statistics.median(
+            cpu_ms(partial(store.write, moved(batches[minute % VARIANTS], START - HOUR + minute * MINUTE)))
+            for minute in range(30)
+        )
+        print(f"DuckDB, one cycle         {whole:8.1f} ms of CPU for {a_minute:,} rows in one write")
+        store.close()
+        path.unlink()
+        store = DuckDbStore(path)
         write_as_platform(store, rows, looks)
         for minute in range(60, hours * 60):
             store.write(moved(batches[minute % VARIANTS], START + minute * MINUTE))
@@ -141,6 +165,10 @@ def main() -> None:
         report_reads(store, list(network.devices), hours)
         store.close()
         size = path.stat().st_size
+        if arguments.days:
+            lengthen(path, arguments.days)
+            report_history(path, list(network.devices), START + hours * HOUR, arguments.days)
+    report_servers(batches, a_minute)
     kept = values * 60 * hours
     print(f"at rest                   {size / kept:8.2f} bytes a value, 5-minute and hourly roll-ups included")
     print(f"                          {size / hours * 24 / 1e6:8.0f} MB a day of the province")
@@ -198,6 +226,103 @@ def report_reads(store: DuckDbStore, devices: Sequence[str], hours: int) -> None
     print(f"read {hours:2} h by 5 minutes     {wall_ms(lambda: series(5 * MINUTE), 21):8.1f} ms")
     print(f"rank all by 5 minutes     {wall_ms(lambda: rank(5 * MINUTE), 11):8.1f} ms (10,800 interfaces)")
     print(f"rank all by an hour       {wall_ms(lambda: rank(HOUR), 11):8.1f} ms")
+
+
+def lengthen(path: Path, days: int) -> None:
+    """Put the file's day, in the order that upkeep gives it, before itself again and again."""
+    store = DuckDbStore(path, FOREVER)
+    for _ in range(4):  # a day at each upkeep
+        store.maintain(START + 3 * DAY)
+    store.close()
+    with duckdb.connect(str(path), config={"memory_limit": "1GB", "threads": "2"}) as connection:
+        for measurement in Measurement:
+            for table, last in ((sorted_table(measurement), min(days, 30)), *rolled(measurement, days)):
+                columns = [row[0] for row in connection.execute(f"DESCRIBE {table}").fetchall()]
+                connection.execute(f"CREATE TEMP TABLE one_day AS SELECT * FROM {table}")
+                for day in range(last - 1, 0, -1):
+                    earlier = ", ".join(f"moment - {day * DAY} AS moment" if c == "moment" else c for c in columns)
+                    connection.execute(f"INSERT INTO {table} SELECT {earlier} FROM one_day")
+                connection.execute("DROP TABLE one_day")
+            first = connection.execute(f"SELECT min(moment) FROM {sorted_table(measurement)}").fetchone()
+            assert first is not None
+            connection.execute(
+                "INSERT INTO yunwei_dropped VALUES (?, 'raw', ?)", [measurement, first[0] // HOUR * HOUR]
+            )
+
+
+def rolled(measurement: Measurement, days: int) -> list[tuple[str, int]]:
+    """The roll-ups' tables, each for all days."""
+    return [(roll_up_table(measurement, roll_up), days) for roll_up in ROLL_UPS]
+
+
+def report_history(path: Path, devices: Sequence[str], end: Instant, days: int) -> None:
+    """Time what pages ask for in a file of many days, warm and as CPU too."""
+    print(f"a file of {days} days ({path.stat().st_size / 1e9:.1f} GB):")
+    store = DuckDbStore(path, FOREVER)
+    asked = itertools.cycle(devices[::53])
+
+    def series(length: int, step: int) -> None:
+        tags = {"device": next(asked), "ifname": INTERFACES[0]}
+        store.series(SeriesQuery(Measurement.INTERFACE, tags, "in_bps", end - length, end, step))
+
+    def rank(length: int) -> None:
+        store.rank(RankQuery(Measurement.INTERFACE, "in_util", end - length, end, Aggregate.MEAN))
+
+    for name, work in (
+        ("24 h by 5 minutes", lambda: series(DAY, 5 * MINUTE)),
+        ("24 h by the minute", lambda: series(DAY, MINUTE)),
+        ("30 d by the hour", lambda: series(30 * DAY, HOUR)),
+        ("30 d by 5 minutes", lambda: series(30 * DAY, 5 * MINUTE)),
+        ("rank all by an hour", lambda: rank(HOUR)),
+        ("rank all by a day", lambda: rank(DAY)),
+        ("rank all by 30 d", lambda: rank(30 * DAY)),
+    ):
+        cold = wall_ms(work, 1)
+        cpu = statistics.median(cpu_ms(work) for _ in range(11))
+        print(f"  {name:22}  {wall_ms(work, 11):8.1f} ms, CPU {cpu:.1f} ms, the first time {cold:.0f} ms")
+    store.close()
+
+
+def report_servers(batches: Sequence[MetricBatch], a_minute: int) -> None:
+    """Ten minutes of the province to each server as fast as it takes them: how many provinces it would keep up with."""
+    made: tuple[tuple[str, Callable[[Path, int], Server]], ...] = (
+        ("InfluxDB", influxd_server),
+        ("VictoriaMetrics", victoria_server),
+    )
+    for name, make in made:
+        with tempfile.TemporaryDirectory() as directory:
+            server = make(Path(directory), free_ports(1)[0])
+            server.start()
+            try:
+                store = (
+                    InfluxStore(influx_settings(server.url), SystemClock())
+                    if name == "InfluxDB"
+                    else VictoriaStore(VictoriaSettings(url=server.url), SystemClock())
+                )
+                store.write(moved(batches[0], START))
+                started, busy = time.perf_counter(), server_cpu_s(server)
+                ours = cpu_ms(partial(_write_minutes, store, batches))
+                took = time.perf_counter() - started
+                used = server_cpu_s(server) - busy
+                store.close()
+            finally:
+                server.stop()
+        print(
+            f"{name:25} {a_minute * 10 / took:8,.0f} rows/s: keeps up with {600 / took:.0f} provinces; "
+            f"a cycle costs it {used * 100:.0f} ms of CPU and us {ours / 10:.0f} ms"
+        )
+
+
+def _write_minutes(store: MetricStore, batches: Sequence[MetricBatch]) -> None:
+    for minute in range(1, 11):
+        store.write(moved(batches[minute % VARIANTS], START + minute * MINUTE))
+
+
+def server_cpu_s(server: Server) -> float:
+    """Seconds of CPU that a server's process has used."""
+    assert server.process is not None
+    words = Path(f"/proc/{server.process.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
 
 
 if __name__ == "__main__":
