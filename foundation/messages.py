@@ -264,6 +264,8 @@ class Finding:
     device: str
     holds: bool
     """Whether the rule's condition holds. What could not be told is not published: no data says nothing."""
+    metric: str
+    """What was measured."""
     value: float
     at: Instant
     """The end of the time that was looked at."""

@@ -7,11 +7,13 @@ each looks into the records for what is due.
 import logging
 from collections.abc import Callable
 from functools import partial
+from typing import Final
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from alerting.incidents.due import work_due
+from alerting.survey.survey import Survey
 from foundation.bus import Bus
 from foundation.calendar import ZONE
 from foundation.clock import Clock
@@ -24,6 +26,10 @@ from yunwei.backup.job import TEST_CRON, Backups
 from yunwei.workspace import Workspace
 
 log = logging.getLogger(__name__)
+
+
+SURVEY_MINUTES: Final = 5
+"""How often the slow rules are looked at; each of them knows how often it is due."""
 
 
 class Jobs:
@@ -43,6 +49,7 @@ class Jobs:
         self._records = records
         self._store = store
         self._bus = bus
+        self._survey = Survey(workspace.network, workspace.rules, store, records, bus, clock)
         self._clock = clock
         self._scheduler = BackgroundScheduler(
             timezone=ZONE,
@@ -55,6 +62,7 @@ class Jobs:
         reports = self._workspace.settings.reports
         every = partial(self._scheduler.add_job, trigger="interval")
         every(self._guarded("escalation", self._escalate), name="escalation", seconds=5)
+        every(self._guarded("survey", self._survey.run), name="survey", minutes=SURVEY_MINUTES)
         every(self._guarded("metric upkeep", self._maintain), name="metric upkeep", minutes=10)
         report = self._guarded("monthly report", self._report)
         self._scheduler.add_job(report, name="monthly report", trigger="cron", **reports.cron)

@@ -65,6 +65,10 @@ class AlertBook:
         """Whether an alert fires on a device."""
         return self._firing[device] > 0
 
+    def peek_touched(self) -> set[str]:
+        """What `take_touched` would give now."""
+        return set(self._touched)
+
     def take_touched(self) -> set[str]:
         """Devices on which alerts began or ceased to fire since the last call."""
         touched, self._touched = self._touched, set()

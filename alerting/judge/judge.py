@@ -7,16 +7,20 @@ from alerting.alerts.states import AlertState
 from alerting.changes import ObjectKind
 from alerting.judge.book import AlertBook, OpenAlert
 from alerting.judge.causes import Causes, Verdict
+from alerting.judge.composites import Composites
+from alerting.judge.events import Events
 from alerting.judge.journal import Journal
 from alerting.judge.links import LinkWatch
 from alerting.judge.outages import Outages
 from alerting.judge.peers import Peers, session_of
 from alerting.judge.plans import Plans
+from alerting.judge.redundancy import Redundancy
 from alerting.judge.reports import Reports
 from alerting.judge.samples import Samples
 from alerting.judge.sensors import sensor_of
 from alerting.judge.spells import Spell
 from alerting.judge.states import States
+from alerting.judge.surveyed import Surveyed
 from alerting.judge.watched import Watched
 from alerting.judge.words import Words
 from alerting.maintenance.coverage import covering
@@ -30,10 +34,13 @@ from alerting.rules.model import (
     SnmpSilentRule,
     ThresholdRule,
 )
+from alerting.rules.observed import ChangeRule, InterfaceDownRule, MissingDataRule, RedundancyLostRule
+from alerting.rules.surveyed import SurveyRule
+from alerting.rules.told import EventRule
 from alerting.settings import JudgingSettings
 from alerting.timeline.track import Track
 from foundation.clock import SECOND, Instant
-from foundation.messages import CollectorBeat, DegradedChange, Message, Observation, Reach, State
+from foundation.messages import CollectorBeat, DegradedChange, Event, Finding, Message, Observation, Reach, State
 from topology.network import Network
 
 _AGEING: Final = 10 * SECOND
@@ -75,7 +82,15 @@ class Judge:
         words = Words(network)
         self._watched = {device.id: Watched(self._plans.of_device(device)) for device in network.devices.values()}
         self._peers = Peers(network, self._causes, self._links, self._states, self.book, self._watched)
-        reports = Reports(rules, self.book, self._causes, self._states, self._peers, self._window_end)
+        reports = Reports(
+            rules,
+            self.book,
+            self._causes,
+            self._states,
+            self._peers,
+            self._window_end,
+            lambda link: network.links[link].upper if link in network.links else "",
+        )
         self._reports = reports
         self._samples = Samples(self._plans, self._links, self.book, reports, words, self._peers, settings.sample_gap)
         self._restarted: set[str] = set()
@@ -91,6 +106,10 @@ class Judge:
             reports,
             words,
         )
+        self._redundancy = Redundancy(network, self._watched, self._causes, self._links, self.book, reports, words)
+        self._events = Events(self._plans, self._watched, self.book, reports, words)
+        self._surveyed = Surveyed(rules, self._plans, self._watched, self.book, reports, words)
+        self._composites = Composites(network, rules, self._plans, self._watched, self.book, reports, words)
         self._resume(now)
 
     @property
@@ -115,6 +134,11 @@ class Judge:
                 # A look older than the last one comes late, unless the clock was set back since.
                 if watched is not None and (message.at >= watched.last_at or watched.last_at > now + _SKEW):
                     self._look(watched, message, now, settled)
+            elif isinstance(message, Event):
+                self._events.hear(message)
+            elif isinstance(message, Finding):
+                if settled:
+                    self._surveyed.take(message, now)
             elif isinstance(message, CollectorBeat) and message.at > self._collector_seen:
                 self._collector_seen = message.at
 
@@ -149,8 +173,11 @@ class Judge:
         self._outages.recovered(recovered, now)
         self._outages.devices(verdicts.changed, now, decided=verdicts.decided)
         self._outages.links(touched, now, decided=verdicts.decided)
+        self._redundancy.turn(touched, {*verdicts.changed, *recovered}, now)
+        self._events.turn(now)
         self._explain_again(verdicts.changed, now)
         self._tell_restarts(now)
+        self._composites.turn(self.book.peek_touched(), now)
         self._tell_degraded(now)
 
     def _look(self, watched: Watched, observation: Observation, now: Instant, settled: bool) -> None:
@@ -286,6 +313,22 @@ class Judge:
                 self._peers.ask(watched.id, now)
             elif watched is not None and isinstance(rule, HealthStateRule):
                 watched.sensors[sensor_of(watched.id, key.object_id)] = Spell(key)
+            elif watched is not None and isinstance(rule, ChangeRule):
+                watched.spells[key] = Spell(key)
+            elif watched is not None and isinstance(rule, InterfaceDownRule):
+                watched.downs[key] = Spell(key)
+            elif watched is not None and isinstance(rule, RedundancyLostRule):
+                if rule.of_uplinks:
+                    self._redundancy.resume(alert.condition)
+                else:
+                    watched.downs[key] = Spell(key)
+            elif watched is not None and isinstance(rule, MissingDataRule):
+                watched.lacking.add(rule.layer)
+                watched.given[rule.layer] = alert.condition.started_at
+            elif watched is not None and isinstance(rule, EventRule):
+                self._events.resume(alert.condition, rule, now)
+            elif watched is not None and isinstance(rule, SurveyRule):
+                self._surveyed.resume(alert.condition)
             elif watched is not None and isinstance(rule, DeviceRestartRule):
                 watched.restarted_at = alert.condition.started_at
                 self._restarted.add(watched.id)

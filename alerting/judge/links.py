@@ -10,7 +10,7 @@ from foundation.messages import IfStatus
 from topology.model import Link
 from topology.network import Network
 
-_DOWN: Final = frozenset({IfStatus.DOWN, IfStatus.TESTING, IfStatus.NOT_PRESENT, IfStatus.LOWER_LAYER_DOWN})
+DOWN: Final = frozenset({IfStatus.DOWN, IfStatus.TESTING, IfStatus.NOT_PRESENT, IfStatus.LOWER_LAYER_DOWN})
 """ifOperStatus values in which an interface passes no packets (RFC 2863). UNKNOWN and DORMANT say neither."""
 
 LAG: Final = 75 * SECOND
@@ -71,7 +71,7 @@ class LinkWatch:
 
     def hear(self, end: LinkEnd, oper: int, at: Instant) -> None:
         """An end told its ifOperStatus."""
-        word = Word.UP if oper == IfStatus.UP else Word.DOWN if oper in _DOWN else Word.NOTHING
+        word = Word.UP if oper == IfStatus.UP else Word.DOWN if oper in DOWN else Word.NOTHING
         if word is Word.NOTHING:
             return
         end.at = at

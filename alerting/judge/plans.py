@@ -6,6 +6,8 @@ from operator import attrgetter
 from typing import Any, Final, TypeVar
 
 from alerting.judge.links import LinkEnd, LinkWatch
+from alerting.rules.base import Rule
+from alerting.rules.labels import labels_of
 from alerting.rules.loader import RuleSet
 from alerting.rules.metrics import Layer
 from alerting.rules.model import (
@@ -14,11 +16,11 @@ from alerting.rules.model import (
     HealthStateRule,
     LinkDownRule,
     RoutingDownRule,
-    Rule,
     SnmpRejectedRule,
     SnmpSilentRule,
     ThresholdRule,
 )
+from alerting.rules.observed import ChangeRule, InterfaceDownRule, MissingDataRule, RedundancyLostRule
 from foundation.messages import InterfaceReading
 from topology.model import Device, Link
 from topology.network import Network
@@ -34,10 +36,26 @@ MAX_PORTS: Final = 4_096
 class Port:
     """What is asked of one interface: values above and below which it is looked at closely, and its link's end."""
 
-    __slots__ = ("above", "below", "end", "rules")
+    __slots__ = ("above", "below", "changes", "down", "end", "groups", "oper", "rules", "seen_up", "watched")
 
-    def __init__(self, rules: tuple[ThresholdRule, ...], end: LinkEnd | None) -> None:
+    def __init__(
+        self,
+        rules: tuple[ThresholdRule, ...],
+        end: LinkEnd | None,
+        down: InterfaceDownRule | None = None,
+        groups: tuple[RedundancyLostRule, ...] = (),
+        changes: tuple[ChangeRule, ...] = (),
+    ) -> None:
         self.rules = rules
+        self.down = down
+        self.groups = groups
+        """Rules on groups that it is a member of."""
+        self.changes = changes
+        self.watched = down is not None or bool(groups)
+        """Whether its state itself is judged."""
+        self.oper = -1
+        """Its state when it was last judged."""
+        self.seen_up = False
         self.end = end
         self.above: tuple[tuple[Getter, float], ...] = _edges(rules, above=True)
         self.below: tuple[tuple[Getter, float], ...] = _edges(rules, above=False)
@@ -60,6 +78,16 @@ class DevicePlan:
     slow_above: tuple[tuple[Callable[[Any], float | None], float], ...]
     slow_below: tuple[tuple[Callable[[Any], float | None], float], ...]
     ports: dict[str, Port]
+    changes: Mapping[str, tuple[ChangeRule, ...]]
+    """Rules on changes of sensors, by kind."""
+    slow_changes: tuple[ChangeRule, ...]
+    """Rules on changes of the observation's own fields."""
+    has_changes: bool
+    """Whether any rule on changes may concern it."""
+    lacks: Mapping[str, MissingDataRule]
+    """Rules on layers that give nothing, by layer."""
+    redundancy: RedundancyLostRule | None
+    """The rule on its uplinks, where it has several."""
 
 
 class Plans:
@@ -72,12 +100,14 @@ class Plans:
         self._interface_rules = tuple(rule for rule in rules.of(ThresholdRule) if rule.layer is Layer.INTERFACE)
         self._routing_rules = rules.of(RoutingDownRule)
         self._health_rules = rules.of(HealthStateRule)
+        self._change_rules = rules.of(ChangeRule)
+        self._redundancy_rules = rules.of(RedundancyLostRule)
 
     def of_device(self, device: Device) -> DevicePlan:
         """A device's plan, with the ports of its declared links."""
         labels = self._labels(device)
         covering = [
-            rule
+            rule.fitted(labels)
             for rule in self._rules.of(ThresholdRule)
             if rule.layer is not Layer.INTERFACE and rule.scope.covers(labels)
         ]
@@ -96,6 +126,15 @@ class Plans:
             slow_above=_edges(slow, above=True),
             slow_below=_edges(slow, above=False),
             ports={},
+            changes=self._changes(labels),
+            slow_changes=tuple(
+                rule.fitted(labels)
+                for rule in self._change_rules
+                if rule.layer is Layer.DEVICE and rule.scope.covers(labels)
+            ),
+            has_changes=any(rule.scope.may_cover(labels) for rule in self._change_rules),
+            lacks=self._lacks(labels),
+            redundancy=self._redundancy(device, labels),
         )
         for link in (*self._network.uplinks(device.id), *self._network.downlinks(device.id)):
             name = link.lower_interface if link.lower == device.id else link.upper_interface
@@ -109,8 +148,21 @@ class Plans:
             device = plan.device
             link = self._network.link_at(device.id, name)
             labels = {**self._labels(device), "interface": (name,), "carrier": (link.carrier,) if link else ()}
-            rules = tuple(rule for rule in self._interface_rules if rule.scope.covers(labels))
-            port = plan.ports[name] = Port(rules, self._links.end_at(device.id, name))
+            rules = tuple(rule.fitted(labels) for rule in self._interface_rules if rule.scope.covers(labels))
+            groups = tuple(
+                rule.fitted(labels)
+                for rule in self._redundancy_rules
+                if rule.has_member(name) and rule.scope.covers(labels)
+            )
+            # One trouble is one alarm: a declared line has its own rule, and so has a member of a group.
+            alone = link is None and not groups
+            changes = tuple(
+                rule.fitted(labels)
+                for rule in self._change_rules
+                if rule.layer is Layer.INTERFACE and rule.scope.covers(labels)
+            )
+            down = self._first(InterfaceDownRule, labels) if alone else None
+            port = plan.ports[name] = Port(rules, self._links.end_at(device.id, name), down, groups, changes)
         return port
 
     def of_link(self, link: Link) -> LinkDownRule | None:
@@ -123,25 +175,56 @@ class Plans:
         """The rule that answers for a routing neighbour."""
         rules = [rule for rule in self._routing_rules if rule.protocol in ("both", protocol)]
         labels = {**self._labels(plan.device), "neighbour": (neighbour,)} if rules else {}
-        return next((rule for rule in rules if rule.scope.covers(labels)), None)
+        return next((rule.fitted(labels) for rule in rules if rule.scope.covers(labels)), None)
 
     def health_rule(self, plan: DevicePlan, kind: str, entity: str) -> HealthStateRule | None:
         """The rule that answers for a sensor."""
         rules = [rule for rule in self._health_rules if kind in rule.health]
         labels = {**self._labels(plan.device), "entity": (entity,)} if rules else {}
-        return next((rule for rule in rules if rule.scope.covers(labels)), None)
+        return next((rule.fitted(labels) for rule in rules if rule.scope.covers(labels)), None)
+
+    def of_kind(self, kind: type[R], device: Device, **more: Collection[str]) -> tuple[R, ...]:
+        """All rules of one kind that cover a device, or a part of it that `more` names, as they stand for it."""
+        labels = {**self._labels(device), **more}
+        return tuple(rule.fitted(labels) for rule in self._rules.of(kind) if rule.scope.covers(labels))
+
+    def fitted(self, rule: R, device: Device, interface: str = "") -> R | None:
+        """A rule as it stands for a device, or for one of its interfaces; None where it does not cover it."""
+        labels = labels_of(self._network, device, interface)
+        return rule.fitted(labels) if rule.scope.covers(labels) else None
+
+    def change_rules(self, plan: DevicePlan, kind: str, entity: str) -> tuple[ChangeRule, ...]:
+        """The rules on changes of one sensor."""
+        labels = {**self._labels(plan.device), "entity": (entity,)}
+        return tuple(rule.fitted(labels) for rule in plan.changes.get(kind, ()) if rule.scope.covers(labels))
+
+    def _changes(self, labels: Mapping[str, Collection[str]]) -> Mapping[str, tuple[ChangeRule, ...]]:
+        found: dict[str, tuple[ChangeRule, ...]] = {}
+        for rule in self._change_rules:
+            if rule.layer is Layer.HEALTH and rule.scope.may_cover(labels):
+                for name in rule.metric:
+                    found[name] = (*found.get(name, ()), rule)
+        return found
+
+    def _lacks(self, labels: Mapping[str, Collection[str]]) -> Mapping[str, MissingDataRule]:
+        found: dict[str, MissingDataRule] = {}
+        for rule in self._rules.of(MissingDataRule):
+            if rule.layer not in found and rule.scope.covers(labels):
+                found[rule.layer] = rule.fitted(labels)
+        return found
+
+    def _redundancy(self, device: Device, labels: Mapping[str, Collection[str]]) -> RedundancyLostRule | None:
+        if len(self._network.uplinks(device.id)) < 2:
+            return None
+        rules = (rule for rule in self._redundancy_rules if rule.of_uplinks)
+        return next((rule.fitted(labels) for rule in rules if rule.scope.covers(labels)), None)
 
     def _labels(self, device: Device) -> Mapping[str, Collection[str]]:
-        return {
-            "role": (device.role,),
-            "tier": (device.tier,),
-            "device": (device.id,),
-            "division": tuple(division.code for division in self._network.lineage(device.division)),
-        }
+        return labels_of(self._network, device)
 
     def _first(self, kind: type[R], labels: Mapping[str, Collection[str]]) -> R | None:
         """Of the rules of one kind, the first in the files' order whose scope covers the labels."""
-        return next((rule for rule in self._rules.of(kind) if rule.scope.covers(labels)), None)
+        return next((rule.fitted(labels) for rule in self._rules.of(kind) if rule.scope.covers(labels)), None)
 
 
 def _edges(rules: Collection[ThresholdRule], *, above: bool) -> tuple[tuple[Callable[[Any], float | None], float], ...]:

@@ -5,6 +5,7 @@ from typing import Final
 
 from alerting.alerts.effects import AlertKey
 from alerting.alerts.states import AlertState
+from alerting.changes import ObjectKind
 from alerting.judge.book import AlertBook
 from alerting.judge.causes import Causes
 from alerting.judge.condition import Condition
@@ -12,9 +13,13 @@ from alerting.judge.peers import Peers
 from alerting.judge.states import States
 from alerting.rules.loader import RuleSet
 from alerting.rules.model import DeviceDownRule, HealthStateRule, RoutingDownRule, SnmpRejectedRule, SnmpSilentRule
+from alerting.rules.observed import InterfaceDownRule, MissingDataRule, RedundancyLostRule
 from foundation.clock import Instant
 
-_BEHIND_ITS_DEVICE: Final = (DeviceDownRule, SnmpSilentRule, SnmpRejectedRule, RoutingDownRule, HealthStateRule)
+_BEHIND_ITS_DEVICE: Final = (
+    DeviceDownRule, SnmpSilentRule, SnmpRejectedRule, RoutingDownRule, HealthStateRule,
+    InterfaceDownRule, MissingDataRule, RedundancyLostRule,
+)  # fmt: skip
 """Kinds of rule whose alerts are explained once their device can't be reached."""
 
 
@@ -29,6 +34,7 @@ class Reports:
         states: States,
         peers: Peers,
         window_end: Callable[[str], Instant],
+        upper_of: Callable[[str], str],
     ) -> None:
         self._rules = rules
         self._book = book
@@ -36,6 +42,7 @@ class Reports:
         self._states = states
         self._peers = peers
         self._window_end = window_end
+        self._upper_of = upper_of
 
     def report(self, condition: Condition, now: Instant) -> None:
         """The condition is due: fire it, or suppress it with the name of what explains it."""
@@ -64,4 +71,21 @@ class Reports:
                 return f"device:{condition.device}"
         if isinstance(rule, RoutingDownRule):
             return self._peers.explanation(condition.device, condition.key.object_id, rule, now)
+        if isinstance(rule, RedundancyLostRule):
+            return self._lost_lines(condition)
         return ""
+
+    def _lost_lines(self, condition: Condition) -> str:
+        """What explains lost uplinks: an alert on each of the lines, or what their upper ends are cut off by."""
+        found = ""
+        for link in filter(None, condition.details.get("links", "").split(", ")):
+            alerts = self._book.of_kind(ObjectKind.LINK)
+            by = next((f"link:{link}" for one in alerts if one.condition.key.object_id == link), "")
+            verdict = self._causes.verdicts.get(self._upper_of(link)) if not by else None
+            if verdict is not None:
+                root = None if verdict.is_down else min(verdict.roots)
+                by = f"device:{self._upper_of(link)}" if root is None else f"{root.kind}:{root.id}"
+            if not by:
+                return ""
+            found = found or by
+        return found

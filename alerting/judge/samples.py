@@ -10,7 +10,10 @@ from alerting.alerts.effects import AlertKey
 from alerting.alerts.states import AlertState
 from alerting.changes import ObjectKind
 from alerting.judge.book import AlertBook
+from alerting.judge.interfaces import Interfaces
+from alerting.judge.layers import Layers
 from alerting.judge.links import LinkWatch
+from alerting.judge.moves import Moves
 from alerting.judge.neighbours import Neighbours
 from alerting.judge.peers import Peers
 from alerting.judge.plans import Plans
@@ -60,6 +63,9 @@ class Samples:
         self._gap = sample_gap
         self._neighbours = Neighbours(plans, book, reports, words, peers)
         self._sensors = Sensors(plans, book, reports, words)
+        self._moves = Moves(plans, book, reports, words)
+        self._layers = Layers(book, reports, words)
+        self._interfaces = Interfaces(book, reports, words)
 
     def take(self, watched: Watched, observation: Observation, now: Instant, *, settled: bool) -> None:
         """Judge an answered look. Before judging has settled, only what links say is noted."""
@@ -68,6 +74,7 @@ class Samples:
         suspect = bool(watched.spells)
         unwell = bool(watched.sensors)
         lost = bool(watched.neighbours)
+        moved = bool(watched.downs)
         ports = plan.ports
         hear = self._links.hear
         for reading in observation.interfaces:
@@ -78,6 +85,8 @@ class Samples:
                     continue
             if port.end is not None:
                 hear(port.end, reading.oper, at)
+            if port.watched and reading.oper != port.oper:
+                moved = True
             for getter, limit in port.above:
                 value = getter(reading)
                 if value is not None and value > limit:
@@ -111,8 +120,14 @@ class Samples:
         for neighbour in observation.routing:
             if not neighbour.up and neighbour.enabled:
                 lost = True
+        if plan.has_changes:
+            self._moves.look(watched, observation, now, settled=settled)
+        if plan.lacks:
+            self._layers.look(watched, observation, now, settled=settled)
         if not settled:
             return
+        if moved:
+            self._interfaces.look(watched, observation, now)
         if suspect:
             self._look_closely(watched, observation, now)
         if unwell:

@@ -3,6 +3,7 @@
 from alerting.alerts.effects import AlertKey
 from alerting.judge.plans import DevicePlan
 from alerting.judge.spells import Spell
+from alerting.judge.trails import Trail
 from foundation.clock import Instant
 
 
@@ -10,8 +11,8 @@ class Watched:
     """One device's memory: small, since there are thousands."""
 
     __slots__ = (
-        "broken_at", "degraded", "id", "last_at", "neighbours", "outage", "plan", "rejected_since", "restarted_at",
-        "sensors", "silent_since", "spells", "unknown",
+        "broken_at", "degraded", "downs", "given", "id", "lacking", "last_at", "neighbours", "outage", "plan",
+        "rejected_since", "restarted_at", "sensors", "silent_since", "spells", "trails", "unknown",
     )  # fmt: skip
 
     def __init__(self, plan: DevicePlan) -> None:
@@ -37,4 +38,12 @@ class Watched:
         """Routing neighbours that are lost, or whose alert is open, by protocol and address."""
         self.sensors: dict[tuple[str, str], Spell] = {}
         """Sensors that are unwell, or whose alert is open, by kind and entity."""
+        self.trails: dict[tuple[str, str, str], Trail] = {}
+        """Values on their way, by rule, metric and object."""
+        self.downs: dict[AlertKey, Spell] = {}
+        """Interfaces, and groups of them, that are down, or whose alert is open."""
+        self.given: dict[str, Instant] = {}
+        """When each layer that ever gave values last did."""
+        self.lacking: set[str] = set()
+        """Layers whose alert is open."""
         self.degraded = False

@@ -106,8 +106,8 @@ class Words:
         values = self._of_device(device) | {
             "interface": worst.entity,
             "entity": worst.entity,
-            "value": _number(worst.value),
-            "limit": _number(rule.limit),
+            "value": number(worst.value),
+            "limit": number(rule.limit),
             "unit": rule.unit,
             "metric": worst.metric.title,
             "metric_en": worst.metric.title_en,
@@ -170,6 +170,26 @@ class Words:
         return self._condition(
             rule, device, ObjectKind.SENSOR, object_id, severity, started_at, values, metric=reading.kind,
             value=reading.value, limit=reading.limit, details={"entity": reading.entity},
+        )  # fmt: skip
+
+    def said(
+        self,
+        rule: AnyRule,
+        device: Device,
+        kind: ObjectKind,
+        object_id: str,
+        started_at: Instant,
+        values: dict[str, str],
+        *,
+        metric: str = "",
+        value: float | None = None,
+        limit: float | None = None,
+        details: Mapping[str, str] | None = None,
+    ) -> Condition:
+        """A condition in the rule's own words: `values` holds its fields beside those that every rule knows."""
+        return self._condition(
+            rule, device, kind, object_id, rule.severity_for(device.role), started_at, self._of_device(device) | values,
+            metric=metric, value=value, limit=limit, details=details,
         )  # fmt: skip
 
     def _condition(
@@ -265,7 +285,7 @@ def _reading(reading: HealthReading) -> str:
     """What a sensor tells: the MIB's word for a state, else the value with its unit."""
     if reading.word or reading.value is None:
         return reading.word
-    return f"{_number(reading.value)} {reading.unit}".strip()
+    return f"{number(reading.value)} {reading.unit}".strip()
 
 
 def _bound(reading: HealthReading) -> tuple[str, str]:
@@ -273,11 +293,11 @@ def _bound(reading: HealthReading) -> tuple[str, str]:
     words = _LIMITS.get(reading.limit_source)
     if words is None or reading.limit is None:
         return "", ""
-    limit = f"{_number(reading.limit)} {reading.unit}".strip()
+    limit = f"{number(reading.limit)} {reading.unit}".strip()
     return f"，超出{words[0]} {limit}", f", beyond {words[1]} {limit}"
 
 
-def _number(value: float) -> str:
-    """At most one digit after the point; two below one, where rates of errors live."""
+def number(value: float) -> str:
+    """As people write it: at most one digit after the point; two below one, where rates of errors live."""
     text = f"{value:.2f}" if abs(value) < 1 else f"{value:.1f}"
     return text.rstrip("0").rstrip(".") or "0"

@@ -44,4 +44,6 @@ def kind_words(kind: str) -> tuple[str, str]:
     return _BY_NAME.get(kind, (kind, kind))
 
 
-_BY_NAME: Final[Mapping[str, tuple[str, str]]] = {str(kind): words for kind, words in HEALTH_WORDS.items()}
+_BY_NAME: Final[Mapping[str, tuple[str, str]]] = {str(kind): words for kind, words in HEALTH_WORDS.items()} | {
+    "event": ("事件", "event")
+}

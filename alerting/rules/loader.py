@@ -5,15 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from alerting.rules.base import Rule, check_override
 from alerting.rules.model import (
     MODELS,
     AnyRule,
     DeviceDownRule,
-    Rule,
-    ThresholdRule,
-    check_condition,
-    check_summaries,
 )
+from alerting.rules.told import CompositeRule
 from foundation.documents import Document, Route, read_document, validate
 from foundation.problems import Place, Problem, ProblemError, did_you_mean
 
@@ -54,9 +52,34 @@ def load_rules(directory: Path) -> RuleSet:
     if not problems and not any(isinstance(rule, DeviceDownRule) for rule in rules.values()):
         message = "no rule has the kind device-down, so that no outage would ever be told."
         problems.append(Problem(Place(str(directory)), message, "Add one."))
+    if not problems:
+        problems.extend(_unknown_rules(rules, places))
     if problems:
         raise ProblemError(problems)
     return RuleSet(rules)
+
+
+def load_rule_file(path: Path, *, name: str | None = None) -> RuleSet:
+    """The rules of one file, which need not tell outages. Raises ProblemError with every problem of it."""
+    problems: list[Problem] = []
+    rules: dict[str, AnyRule] = {}
+    places: dict[str, Place] = {}
+    _read_rules(read_document(path, name=name), rules, places, problems)
+    if problems:
+        raise ProblemError(problems)
+    return RuleSet(rules)
+
+
+def _unknown_rules(rules: Mapping[str, AnyRule], places: Mapping[str, Place]) -> list[Problem]:
+    """Composite rules that lean on rules which are not there, or on another composite one."""
+    known = {rule.id for rule in rules.values() if not isinstance(rule, CompositeRule)}
+    problems = []
+    for rule in rules.values():
+        for name in (rule.rule, rule.while_) if isinstance(rule, CompositeRule) else ():
+            if name not in known:
+                hint = did_you_mean(name, known) or "Name the id of a rule that is not composite itself."
+                problems.append(Problem(places[rule.id], f'{rule.id}: there is no rule "{name}" to lean on.', hint))
+    return problems
 
 
 def _read_rules(
@@ -97,9 +120,18 @@ def _read_rule(document: Document, route: Route) -> AnyRule:
         hint = did_you_mean(str(kind), MODELS) or f"Known kinds: {', '.join(MODELS)}."
         raise ProblemError([Problem(place, f'unknown kind "{kind}".', hint)])
     rule = validate(document, model, route=route)
-    wrong = check_summaries(rule)
-    if isinstance(rule, ThresholdRule):
-        wrong += check_condition(rule)
-    if wrong:
-        raise ProblemError([Problem(document.place((*route, key)), f"{key}: {message}.") for key, message in wrong])
+    problems = [
+        Problem(document.place((*route, *key.split("."))), f"{key}: {message}.") for key, message in rule.problems()
+    ]
+    for position, (override, variant) in enumerate(rule.variants):
+        where = (*route, "overrides", position)
+        for key, message in check_override(rule, override):
+            problems.append(Problem(document.place((*where, key)), f"overrides: {message}."))
+        # What is wrong with the rule itself has been told.
+        told = rule.problems()
+        for key, message in variant.problems():
+            if (key, message) not in told:
+                problems.append(Problem(document.place((*where, key)), f"overrides: {key}: {message}."))
+    if problems:
+        raise ProblemError(problems)
     return rule

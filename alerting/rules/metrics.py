@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, Literal
 
 
 class Layer(StrEnum):
@@ -37,6 +37,14 @@ class Metric:
 _PERCENT: Final = {"%": 1.0}
 _RATE: Final = {"/s": 1.0, "/min": 1 / 60}
 _BITS: Final = {"bps": 1.0, "kbps": 1e3, "Mbps": 1e6, "Gbps": 1e9}
+_DECIBELS: Final = {"dBm": 1.0, "dB": 1.0}
+
+MetricName = Literal[
+    "in_util", "out_util", "in_bps", "out_bps", "in_errors", "out_errors", "in_discards", "out_discards",
+    "cpu", "memory", "temperature", "disk", "utilisation", "humidity", "load", "charge", "optical_rx", "optical_tx",
+    "rtt_ms",
+]  # fmt: skip
+"""All of them."""
 
 METRICS: Final[Mapping[str, Metric]] = {
     metric.name: metric
@@ -52,6 +60,13 @@ METRICS: Final[Mapping[str, Metric]] = {
         Metric("cpu", Layer.HEALTH, _PERCENT, "CPU 利用率", "CPU utilisation"),
         Metric("memory", Layer.HEALTH, _PERCENT, "内存利用率", "memory utilisation"),
         Metric("temperature", Layer.HEALTH, {"°C": 1.0, "℃": 1.0}, "温度", "temperature"),
+        Metric("disk", Layer.HEALTH, _PERCENT, "存储利用率", "storage utilisation"),
+        Metric("utilisation", Layer.HEALTH, _PERCENT, "资源利用率", "resource utilisation"),
+        Metric("humidity", Layer.HEALTH, _PERCENT, "湿度", "humidity"),
+        Metric("load", Layer.HEALTH, _PERCENT, "UPS 负载", "UPS load"),
+        Metric("charge", Layer.HEALTH, _PERCENT, "电池电量", "battery charge"),
+        Metric("optical_rx", Layer.HEALTH, _DECIBELS, "接收光功率", "received optical power"),
+        Metric("optical_tx", Layer.HEALTH, _DECIBELS, "发送光功率", "sent optical power"),
         Metric("rtt_ms", Layer.DEVICE, {"ms": 1.0, "s": 1000.0}, "响应时间", "response time"),
     )
 }

@@ -3,14 +3,17 @@
 from collections.abc import Mapping
 from functools import cached_property
 from itertools import pairwise
-from typing import Annotated, ClassVar, Final, Literal, get_args
+from typing import Annotated, Final, Literal, get_args
 
 from pydantic import BeforeValidator, Field, field_validator
 
 from alerting.changes import ObjectKind, Severity
+from alerting.rules.base import OPEN_LABELS as OPEN_LABELS
+from alerting.rules.base import HeldRule, OutageRule, Rule
 from alerting.rules.kinds import HealthKind
-from alerting.rules.metrics import METRICS, Layer, Metric, parse_quantity
-from alerting.rules.scope import Scope
+from alerting.rules.metrics import METRICS, Layer, Metric, MetricName, parse_quantity
+from alerting.rules.observed import ChangeRule, InterfaceDownRule, MissingDataRule, RedundancyLostRule
+from alerting.rules.overrides import LooseSeverity
 from alerting.rules.summaries import (
     COMMON_FIELDS,
     HEALTH_FIELDS,
@@ -19,106 +22,13 @@ from alerting.rules.summaries import (
     NEIGHBOUR_FIELDS,
     OUTAGE_FIELDS,
     THRESHOLD_FIELDS,
-    check_template,
 )
+from alerting.rules.surveyed import BaselineRule, ForecastRule, RatioRule
+from alerting.rules.told import CompositeRule, EventRule
 from foundation.clock import MINUTE
 from foundation.messages import HealthStatus
-from foundation.settings import Duration, StrictModel
-from topology.model import Role, Tier
-
-LooseSeverity = Annotated[Severity, Field(strict=False)]
-LooseRole = Annotated[Role, Field(strict=False)]
-
-OPEN_LABELS: Final = frozenset({"division"})
-"""Labels of alerts whose values come from the network, so that no rule can list them."""
-
-MetricName = Literal[
-    "in_util", "out_util", "in_bps", "out_bps", "in_errors", "out_errors", "in_discards", "out_discards",
-    "cpu", "memory", "temperature", "rtt_ms",
-]  # fmt: skip
-
-
-class Rule(StrictModel):
-    """What every rule has. An alert of it is known by (object kind, object, rule id)."""
-
-    object_kinds: ClassVar[frozenset[ObjectKind]]
-    summary_fields: ClassVar[tuple[str, ...]]
-
-    id: str = Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")
-    severity: LooseSeverity
-    severity_by_role: dict[LooseRole, LooseSeverity] = Field(default_factory=dict)
-    """Overrides by the role of the device (for a link: of its lower end)."""
-    scope: Scope = Scope()
-    summary: str
-    summary_en: str
-
-    def severity_for(self, role: Role) -> Severity:
-        """The severity of an alert on a device of this role."""
-        return self.severity_by_role.get(role, self.severity)
-
-    def labels(self) -> Mapping[str, frozenset[str]]:
-        """Every label that its alerts can carry, with all values it can take; labels in OPEN_LABELS are left out.
-
-        A runbook that asks for a value not among these can never match an alert of this rule.
-        """
-        roles = self._roles()
-        return {
-            "rule": frozenset({self.id}),
-            "object_kind": frozenset(kind.value for kind in self.object_kinds_now()),
-            "role": frozenset(role.value for role in roles),
-            "tier": frozenset(_TIER_OF[role].value for role in roles),
-            "severity": frozenset(self.severity_for(role).value for role in roles),
-        }
-
-    def object_kinds_now(self) -> frozenset[ObjectKind]:
-        """The kinds of object that its alerts are about."""
-        return self.object_kinds
-
-    def _roles(self) -> frozenset[Role]:
-        """The roles that its scope lets through, as far as `role` and `tier` alone decide it."""
-        return frozenset(role for role in Role if self._may_cover(role))
-
-    def _may_cover(self, role: Role) -> bool:
-        tier = _TIER_OF[role]
-
-        def fits(roles: list[Role] | None, tiers: list[Tier] | None) -> bool:
-            return (roles is None or role in roles) and (tiers is None or tier in tiers)
-
-        included = not self.scope.include or any(fits(one.role, one.tier) for one in self.scope.include)
-        # A selector that also asks for more leaves some devices of the role uncovered by it.
-        excluded = any(
-            fits(one.role, one.tier) and one.model_fields_set <= {"role", "tier"} for one in self.scope.exclude
-        )
-        return included and not excluded
-
-
-_TIER_OF: Final[Mapping[Role, Tier]] = {
-    Role.CORE: Tier.PROVINCE,
-    Role.AGGREGATION: Tier.PREFECTURE,
-    Role.COUNTY: Tier.COUNTY,
-    Role.ACCESS: Tier.AGENCY,
-}
-
-
-class OutageRule(Rule):
-    """A rule whose alert may cut others off."""
-
-    severity_if_county_cut: LooseSeverity | None = None
-    """The severity, where it is worse than the role's own, once the outage cuts off a whole county."""
-
-    def severity_with(self, role: Role, *, county_cut: bool) -> Severity:
-        """The severity of an outage on a device of this role."""
-        usual = self.severity_for(role)
-        if not county_cut or self.severity_if_county_cut is None:
-            return usual
-        return min(usual, self.severity_if_county_cut, key=list(Severity).index)
-
-    def labels(self) -> Mapping[str, frozenset[str]]:
-        """The common ones, with the severity of a cut county."""
-        labels = dict(super().labels())
-        if self.severity_if_county_cut is not None:
-            labels["severity"] |= {self.severity_if_county_cut.value}
-        return labels
+from foundation.settings import Duration
+from topology.model import Role
 
 
 class DeviceDownRule(OutageRule):
@@ -242,7 +152,7 @@ class DeviceRestartRule(Rule):
     clear_after: Duration = 10 * MINUTE
 
 
-class ThresholdRule(Rule):
+class ThresholdRule(HeldRule):
     """A metric past its limit for a while; over only once it is past its clear value.
 
     `metric` may name several of one layer and unit: the worst of them counts.
@@ -261,9 +171,6 @@ class ThresholdRule(Rule):
     """`> 85 %` or `< 10 Mbps`."""
     clear: str = Field(pattern=r"^\s*[<>]\s*\S")
     """`< 75 %`: the other direction, and at or on the calm side of the limit."""
-    hold: Duration = Field(default=0, alias="for")
-    """How long it must be past its limit, from the first such sample to the latest."""
-    clear_hold: Duration = Field(default=0, alias="clear_for")
 
     @cached_property
     def metrics(self) -> tuple[Metric, ...]:
@@ -312,6 +219,10 @@ class ThresholdRule(Rule):
                 raise ValueError(f"{first.name} and {other.name} are not measured alike: give each its own rule")
         return names
 
+    def problems(self) -> list[tuple[str, str]]:
+        """A condition whose units or directions don't fit its metric and each other."""
+        return [*super().problems(), *check_condition(self)]
+
 
 AnyRule = (
     DeviceDownRule
@@ -322,23 +233,21 @@ AnyRule = (
     | RoutingDownRule
     | HealthStateRule
     | ThresholdRule
+    | ChangeRule
+    | InterfaceDownRule
+    | MissingDataRule
+    | RedundancyLostRule
+    | EventRule
+    | CompositeRule
+    | RatioRule
+    | ForecastRule
+    | BaselineRule
 )
 
 MODELS: Final[Mapping[str, type[AnyRule]]] = {
     get_args(model.model_fields["kind"].annotation)[0]: model for model in get_args(AnyRule)
 }
 """The model of each `kind`."""
-
-
-def check_summaries(rule: AnyRule) -> list[tuple[str, str]]:
-    """(key, what is wrong) for each summary template that names what its rule can't give."""
-    problems: list[tuple[str, str]] = []
-    for key in ("summary", "summary_en"):
-        try:
-            check_template(getattr(rule, key), rule.summary_fields)
-        except ValueError as error:
-            problems.append((key, str(error)))
-    return problems
 
 
 def check_condition(rule: ThresholdRule) -> list[tuple[str, str]]:

@@ -72,7 +72,7 @@ class Selector(StrictModel):
         """Whether labels (each with all the values it stands for) are selected."""
         return all(
             _any_matches(wanted, labels.get(key, ()))
-            for key in type(self).model_fields
+            for key in Selector.model_fields
             if (wanted := getattr(self, key)) is not None
         )
 
@@ -88,12 +88,28 @@ class Scope(StrictModel):
         included = not self.include or any(selector.matches(labels) for selector in self.include)
         return included and not any(selector.matches(labels) for selector in self.exclude)
 
+    def may_cover(self, labels: Mapping[str, Collection[str]]) -> bool:
+        """Whether a rule may apply to some part of what carries these labels: keys that are not among them are open."""
+        unsaid = Selector.model_fields.keys() - labels.keys()
+
+        def may_fit(selector: Selector) -> bool:
+            return all(
+                key in unsaid or _any_matches(wanted, labels[key])
+                for key in Selector.model_fields
+                if (wanted := getattr(selector, key)) is not None
+            )
+
+        whole = [one for one in self.exclude if all(getattr(one, key) is None for key in unsaid)]
+        included = not self.include or any(may_fit(selector) for selector in self.include)
+        return included and not any(may_fit(selector) for selector in whole)
+
 
 def _any_matches(wanted: Collection[str], given: Collection[str]) -> bool:
-    return any(_matches(pattern, value) for pattern in wanted for value in given)
+    return any(fits(pattern, value) for pattern in wanted for value in given)
 
 
-def _matches(pattern: str, value: str) -> bool:
+def fits(pattern: str, value: str) -> bool:
+    """Whether a text is what is wanted; of a regular expression, whether it is found in the text."""
     if pattern.startswith("/"):
         return re.search(pattern[1:-1], value) is not None
     return pattern == value

@@ -1,0 +1,95 @@
+"""Judging the redundancy of devices with several uplinks: some are lost while others still carry."""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from alerting.alerts.effects import AlertKey
+from alerting.alerts.states import AlertState
+from alerting.changes import ObjectKind
+from alerting.judge.book import AlertBook
+from alerting.judge.causes import Causes
+from alerting.judge.condition import Condition
+from alerting.judge.links import LinkWatch
+from alerting.judge.reports import Reports
+from alerting.judge.spells import Spell
+from alerting.judge.statuses import find_status
+from alerting.judge.watched import Watched
+from alerting.judge.words import Words
+from alerting.rules.observed import RedundancyLostRule
+from foundation.clock import Instant
+from topology.model import Link
+from topology.network import Network
+
+UPLINKS: Final = ("上联线路", "uplinks")
+
+
+class Redundancy:
+    """Follows what lines and verdicts say about the uplinks of each device that has several."""
+
+    def __init__(
+        self,
+        network: Network,
+        watched: Mapping[str, Watched],
+        causes: Causes,
+        links: LinkWatch,
+        book: AlertBook,
+        reports: Reports,
+        words: Words,
+    ) -> None:
+        self._network = network
+        self._watched = watched
+        self._causes = causes
+        self._links = links
+        self._book = book
+        self._reports = reports
+        self._words = words
+        self._spells: dict[str, Spell] = {}
+
+    def resume(self, condition: Condition) -> None:
+        """Go on with an alert that was open before the start."""
+        self._spells[condition.device] = Spell(condition.key)
+
+    def turn(self, links: Iterable[str], devices: Iterable[str], now: Instant) -> None:
+        """Judge the devices below these lines, those below these devices, and those that are pending or open."""
+        concerned = {self._network.links[link].lower for link in links if link in self._network.links}
+        concerned.update(child for device in devices for child in self._network.children(device))
+        for device in sorted(concerned | self._spells.keys()):
+            rule = self._watched[device].plan.redundancy
+            # What can't be reached itself has a greater trouble, and nobody sees its lines.
+            if rule is not None and device not in self._causes.missing:
+                self._device(self._watched[device], rule, now)
+
+    def _device(self, watched: Watched, rule: RedundancyLostRule, now: Instant) -> None:
+        uplinks = self._network.uplinks(watched.id)
+        lost = [link for link in uplinks if self._is_lost(link)]
+        spell = self._spells.get(watched.id)
+        if spell is None:
+            if not lost or len(lost) == len(uplinks):
+                return
+            spell = self._spells[watched.id] = Spell(AlertKey(ObjectKind.DEVICE, watched.id, rule.id))
+        if not lost and not all(self._links.is_up(link.id, now) for link in uplinks):
+            return  # no line is known to be down, and one is not known to be up
+        finding = find_status(
+            spell, self._book.state_of(spell.key), wrong=bool(lost), at=now, hold=rule.hold,
+            clear_hold=rule.clear_hold, broken_at=-1,
+        )  # fmt: skip
+        if finding.is_calm:
+            self._reports.calm(spell.key, now)
+        elif finding.is_due:
+            names = ", ".join(link.id for link in lost)
+            values = {
+                "group": rule.group or UPLINKS[0], "group_en": rule.group or UPLINKS[1], "lost": names,
+                "lost_count": str(len(lost)), "carrying": str(len(uplinks) - len(lost)), "members": str(len(uplinks)),
+            }  # fmt: skip
+            condition = self._words.said(
+                rule, watched.plan.device, ObjectKind.DEVICE, watched.id, finding.started_at, values,
+                details={"links": names},
+            )  # fmt: skip
+            self._reports.report(condition, now)
+        else:
+            self._book.see(spell.key, now)
+        if self._book.state_of(spell.key) is AlertState.NONE:
+            del self._spells[watched.id]
+
+    def _is_lost(self, link: Link) -> bool:
+        return self._links.outage(link.id) is not None or link.upper in self._causes.verdicts
