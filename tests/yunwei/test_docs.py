@@ -17,7 +17,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from alerting.oncall import roster
-from alerting.rules import metrics, scope
+from alerting.rules import metrics, overrides, scope
 from alerting.rules import model as rules
 from alerting.rules.loader import load_rules
 from alerting.runbooks.parsing import FrontMatter
@@ -129,7 +129,6 @@ FILES: Final[tuple[tuple[str, tuple[type[BaseModel], ...]], ...]] = (
     ("## topology.yaml", (rows.TopologyFile, rows.DivisionRow, rows.DeviceRow, rows.LinkRow, rows.PrivateNetworkRow)),
     ("## agencies.csv", (rows.AgencyRow,)),
     ("## roster.yaml", (roster._CentreModel, roster._PersonModel, roster._AbsenceModel)),
-    ("## Rules", (*rules.MODELS.values(), scope.Scope, scope.Selector)),
     ("## Runbooks", (FrontMatter,)),
 )
 
@@ -143,10 +142,12 @@ def test_every_key_and_column_of_the_other_files_is_documented(
     assert {name for name in fields if f"`{name}`" not in text} == set()
 
 
-def test_every_kind_metric_and_unit_of_the_rules_is_documented() -> None:
-    text = section(page("configuration.md"), "## Rules")
+def test_every_key_kind_metric_and_unit_of_the_rules_is_documented() -> None:
+    text = page("rules.md")
     words = {*rules.MODELS, *metrics.METRICS, *(unit for found in metrics.METRICS.values() for unit in found.units)}
     words.update(field for model in rules.MODELS.values() for field in model.summary_fields)
+    models = (*rules.MODELS.values(), scope.Scope, scope.Selector, overrides.Override)
+    words.update(field.alias or name for model in models for name, field in model.model_fields.items())
     assert {word for word in words if f"`{word}`" not in text} == set()
 
 
@@ -239,7 +240,7 @@ def test_every_example_of_settings_is_valid() -> None:
 def test_the_example_of_a_roster_and_of_a_rule_are_valid(tmp_path: Path) -> None:
     (centres,) = [text for text in examples("configuration.md", "yaml") if text.startswith("centres:")]
     validate(parse_document(centres, name="example"), roster._RosterModel)
-    (rule,) = [text for text in examples("configuration.md", "yaml") if text.startswith("rules:")]
+    (rule,) = [text for text in examples("rules.md", "yaml") if text.startswith("rules:")]
     (tmp_path / "example.yaml").write_text(rule, encoding="utf-8")
     (tmp_path / "shipped.yaml").write_bytes((ROOT / "rules" / "availability.yaml").read_bytes())
     assert "backup-line-loaded" in load_rules(tmp_path).rules
