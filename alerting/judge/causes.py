@@ -62,6 +62,15 @@ class Unjudged:
     """A door, when all doors of the device miss too."""
 
 
+@dataclass(frozen=True, slots=True)
+class Return:
+    """A device that was down answers again."""
+
+    lived: Instant
+    """Its last sign of life before it fell silent."""
+    at: Instant
+
+
 class Causes:
     """Holds devices that miss, asks for looks at their doors, and keeps every verdict current."""
 
@@ -81,6 +90,9 @@ class Causes:
         self.full: dict[str, Instant] = {}
         self.decision = NOTHING_DARK
         self._missed: dict[str, Instant] = {}
+        self._lived: dict[str, Instant] = {}
+        self._returned: dict[str, Return] = {}
+        self._recorded: dict[str, Instant] = {}
         self._holds: dict[str, Hold] = {}
         self._own_fault: set[str] = set()
         self._unseen: set[str] = set()
@@ -108,6 +120,7 @@ class Causes:
         if device in self.missing:
             return set()
         self.missing[device] = self.since[device] = max(since, self.answered.get(device, since))
+        self._lived[device] = self._last_life(device)
         roots = self.decision.dark.get(device)
         if roots and now >= not_before:
             # It was in the dark before it was noticed: nothing about the others changes.
@@ -121,6 +134,7 @@ class Causes:
     def answer(self, device: str, at: Instant) -> bool:
         """A device answered; whether it missed before."""
         self.answered[device] = at
+        self._recorded.pop(device, None)
         if device not in self.missing:
             roots = self.decision.dark.get(device)
             if roots and at >= max(self._began(root) for root in roots):
@@ -129,11 +143,37 @@ class Causes:
         del self.missing[device]
         self._missed.pop(device, None)
         self.since.pop(device, None)
-        self.verdicts.pop(device, None)
+        lived = self._lived.pop(device)
+        verdict = self.verdicts.pop(device, None)
+        if verdict is not None and verdict.is_down:
+            self._returned[device] = Return(lived, at)
         self._holds.pop(device, None)
         self._own_fault.discard(device)
         self._stale = True
         return True
+
+    def resume(self, device: str, since: Instant) -> None:
+        """A device has an open alert from before the start: its outage, if it goes on, is as old as that."""
+        self._recorded[device] = since
+
+    def lived(self, device: str) -> Instant:
+        """The last sign of life of a missing device before it fell silent."""
+        return self._lived[device]
+
+    def returned(self, device: str) -> Return | None:
+        """How a device that was down came back, for as long as it answers."""
+        return None if device in self.missing else self._returned.get(device)
+
+    def _last_life(self, device: str) -> Instant:
+        """A device that falls silent again before it had time to return wholly was never quite back."""
+        missed = self.missing[device]
+        back = self._returned.pop(device, None)
+        if back is not None and missed < back.at + self._settings.return_grace + self._settings.hold:
+            return back.lived
+        known = self.answered.get(device)
+        if known is None:
+            return min(missed, self._recorded.get(device, missed)) - self._settings.same_failure
+        return known
 
     def unjudged(self, device: str) -> Unjudged | None:
         """The break of a device that misses and still waits for its verdict: what the timeline says if it ends now."""
@@ -221,7 +261,10 @@ class Causes:
         """Decide; a device that was down well before what would explain it now keeps its own fault."""
         cut = self._cut(now)
         while True:
-            evidence = Evidence(self.missing, cut, self.answered, self._own_fault)
+            evidence = Evidence(
+                self.missing, cut, self.answered, self._own_fault,
+                {link: self._links.up_at(link) for link in cut}, self._lived, self._settings.same_failure,
+            )  # fmt: skip
             decision = decide(self._network, evidence, rooted=self._rooted)
             own = {
                 device

@@ -10,6 +10,7 @@ from alerting.judge.causes import Causes, Verdict
 from alerting.judge.composites import Composites
 from alerting.judge.events import Events
 from alerting.judge.journal import Journal
+from alerting.judge.lines import Lines
 from alerting.judge.links import LinkWatch
 from alerting.judge.outages import Outages
 from alerting.judge.peers import Peers, session_of
@@ -27,6 +28,7 @@ from alerting.maintenance.coverage import covering
 from alerting.maintenance.windows import Window
 from alerting.rules.loader import RuleSet
 from alerting.rules.model import (
+    DeviceDownRule,
     DeviceRestartRule,
     HealthStateRule,
     RoutingDownRule,
@@ -82,10 +84,12 @@ class Judge:
         words = Words(network)
         self._watched = {device.id: Watched(self._plans.of_device(device)) for device in network.devices.values()}
         self._peers = Peers(network, self._causes, self._links, self._states, self.book, self._watched)
+        self._lines = Lines(network, self._links, self._causes, settings)
         reports = Reports(
             rules,
             self.book,
             self._causes,
+            self._lines,
             self._states,
             self._peers,
             self._window_end,
@@ -102,11 +106,14 @@ class Judge:
             {link.id: self._plans.of_link(link) for link in network.links.values()},
             self._causes,
             self._links,
+            self._lines,
             self.book,
             reports,
             words,
         )
-        self._redundancy = Redundancy(network, self._watched, self._causes, self._links, self.book, reports, words)
+        self._redundancy = Redundancy(
+            network, self._watched, self._causes, self._links, self._lines, self.book, reports, words
+        )
         self._events = Events(self._plans, self._watched, self.book, reports, words)
         self._surveyed = Surveyed(rules, self._plans, self._watched, self.book, reports, words)
         self._composites = Composites(network, rules, self._plans, self._watched, self.book, reports, words)
@@ -172,7 +179,8 @@ class Judge:
         recovered, self._recovered = self._recovered, set()
         self._outages.recovered(recovered, now)
         self._outages.devices(verdicts.changed, now, decided=verdicts.decided)
-        self._outages.links(touched, now, decided=verdicts.decided)
+        self._outages.links(touched | self._lines.due(now), now, decided=verdicts.decided)
+        self.journal.polls |= self._lines.take_polls() & self._network.devices.keys()
         self._redundancy.turn(touched, {*verdicts.changed, *recovered}, now)
         self._events.turn(now)
         self._explain_again(verdicts.changed, now)
@@ -333,7 +341,9 @@ class Judge:
                 watched.restarted_at = alert.condition.started_at
                 self._restarted.add(watched.id)
             if key.object_kind is ObjectKind.LINK and key.object_id in self._network.links:
-                self._links.suspect(key.object_id)
+                self._links.resume(key.object_id, alert.condition.started_at)
+            elif isinstance(rule, DeviceDownRule):
+                self._causes.resume(alert.condition.device, alert.condition.started_at)
 
     def _settle(self, now: Instant) -> None:
         """Enough was observed since the start: from here on verdicts fall."""

@@ -28,7 +28,7 @@ class Word(Enum):
 class LinkEnd:
     """One interface of a link: its latest word, and since when it says so."""
 
-    __slots__ = ("at", "back_at", "device", "link", "since", "word")
+    __slots__ = ("at", "back_at", "device", "link", "since", "up_at", "word")
 
     def __init__(self, link: Link, device: str) -> None:
         self.link = link
@@ -38,6 +38,8 @@ class LinkEnd:
         self.since: Instant = -1
         self.back_at: Instant = -1
         """When it last said up after it had said down."""
+        self.up_at: Instant = -1
+        """When it last said up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ class LinkWatch:
         self._pairs: dict[str, tuple[LinkEnd, LinkEnd]] = {}
         self._suspects: set[str] = set()
         self._touched: set[str] = set()
+        self._recorded: dict[str, Instant] = {}
         for link in network.links.values():
             upper, lower = LinkEnd(link, link.upper), LinkEnd(link, link.lower)
             self._ends[link.upper, link.upper_interface] = upper
@@ -75,6 +78,8 @@ class LinkWatch:
         if word is Word.NOTHING:
             return
         end.at = at
+        if word is Word.UP:
+            end.up_at = at
         if word is not end.word:
             if end.word is Word.DOWN:
                 end.back_at = at
@@ -91,9 +96,14 @@ class LinkWatch:
         touched, self._touched = self._touched, set()
         return touched
 
-    def suspect(self, link: str) -> None:
-        """Watch a link closely: it has an open alert."""
+    def resume(self, link: str, since: Instant) -> None:
+        """A link has an open alert from before the start: its outage is as old as that."""
         self._suspects.add(link)
+        self._recorded[link] = since
+
+    def end(self, link: str) -> None:
+        """A link's outage is over: another one begins anew."""
+        self._recorded.pop(link, None)
 
     def touch_all(self) -> None:
         """Let every link be judged at the next turn."""
@@ -105,7 +115,16 @@ class LinkWatch:
         if not saying:
             return None
         first = min(saying, key=lambda end: end.since)
-        return Outage(first.since, first.device)
+        return Outage(self._recorded.get(link, first.since), first.device)
+
+    def told_at(self, link: str) -> Instant:
+        """When an end last said that the link is down; negative when none does."""
+        return max((end.at for end, other in self._both(link) if _says_down(end, other)), default=-1)
+
+    def up_at(self, link: str) -> Instant:
+        """When an end last said that the link is up; negative when none did."""
+        upper, lower = self._pairs[link]
+        return max(upper.up_at, lower.up_at)
 
     def back_at(self, link: str) -> Instant:
         """When an end last said that the link had come up again; negative when it was not seen to."""
@@ -136,7 +155,7 @@ class LinkWatch:
                 continue
             telling = [end for end in ends if now - end.at <= fresh or is_missing(end.device)]
             if telling:
-                found[link] = min(end.since for end in telling)
+                found[link] = self._recorded.get(link, min(end.since for end in telling))
         return found
 
     def _both(self, link: str) -> tuple[tuple[LinkEnd, LinkEnd], tuple[LinkEnd, LinkEnd]]:

@@ -6,6 +6,7 @@ from alerting.alerts.effects import AlertKey
 from alerting.changes import ObjectKind
 from alerting.judge.book import AlertBook
 from alerting.judge.causes import Causes
+from alerting.judge.lines import Lines
 from alerting.judge.links import LAG, LinkWatch, Outage
 from alerting.judge.plans import DevicePlan
 from alerting.judge.reports import Reports
@@ -28,6 +29,7 @@ class Outages:
         link_rules: Mapping[str, LinkDownRule | None],
         causes: Causes,
         links: LinkWatch,
+        lines: Lines,
         book: AlertBook,
         reports: Reports,
         words: Words,
@@ -37,6 +39,7 @@ class Outages:
         self._link_rules = link_rules
         self._causes = causes
         self._links = links
+        self._lines = lines
         self._book = book
         self._reports = reports
         self._words = words
@@ -107,8 +110,12 @@ class Outages:
             return
         outage = self._links.outage(link)
         if outage is None:
+            self._lines.forget(link)
             if self._links.is_up(link, now):
+                self._links.end(link)
                 self._reports.calm(AlertKey(ObjectKind.LINK, link, rule.id), now)
+            return
+        if self._book.get(AlertKey(ObjectKind.LINK, link, rule.id)) is None and self._lines.waits(link, outage, now):
             return
         victims = self._cut_off.get(link_root(link), NOBODY)
         cut_off = self._network.impact_of(victims)

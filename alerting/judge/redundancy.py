@@ -9,6 +9,7 @@ from alerting.changes import ObjectKind
 from alerting.judge.book import AlertBook
 from alerting.judge.causes import Causes
 from alerting.judge.condition import Condition
+from alerting.judge.lines import Lines
 from alerting.judge.links import LinkWatch
 from alerting.judge.reports import Reports
 from alerting.judge.spells import Spell
@@ -32,6 +33,7 @@ class Redundancy:
         watched: Mapping[str, Watched],
         causes: Causes,
         links: LinkWatch,
+        lines: Lines,
         book: AlertBook,
         reports: Reports,
         words: Words,
@@ -40,6 +42,7 @@ class Redundancy:
         self._watched = watched
         self._causes = causes
         self._links = links
+        self._lines = lines
         self._book = book
         self._reports = reports
         self._words = words
@@ -62,6 +65,8 @@ class Redundancy:
     def _device(self, watched: Watched, rule: RedundancyLostRule, now: Instant) -> None:
         uplinks = self._network.uplinks(watched.id)
         lost = [link for link in uplinks if self._is_lost(link)]
+        if any(self._lines.is_held(link.id) for link in lost):
+            return  # what it was is told first
         spell = self._spells.get(watched.id)
         if spell is None:
             if not lost or len(lost) == len(uplinks):

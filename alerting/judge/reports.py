@@ -9,10 +9,18 @@ from alerting.changes import ObjectKind
 from alerting.judge.book import AlertBook
 from alerting.judge.causes import Causes
 from alerting.judge.condition import Condition
+from alerting.judge.lines import Lines
 from alerting.judge.peers import Peers
 from alerting.judge.states import States
 from alerting.rules.loader import RuleSet
-from alerting.rules.model import DeviceDownRule, HealthStateRule, RoutingDownRule, SnmpRejectedRule, SnmpSilentRule
+from alerting.rules.model import (
+    DeviceDownRule,
+    HealthStateRule,
+    LinkDownRule,
+    RoutingDownRule,
+    SnmpRejectedRule,
+    SnmpSilentRule,
+)
 from alerting.rules.observed import InterfaceDownRule, MissingDataRule, RedundancyLostRule
 from foundation.clock import Instant
 
@@ -31,6 +39,7 @@ class Reports:
         rules: RuleSet,
         book: AlertBook,
         causes: Causes,
+        lines: Lines,
         states: States,
         peers: Peers,
         window_end: Callable[[str], Instant],
@@ -39,6 +48,7 @@ class Reports:
         self._rules = rules
         self._book = book
         self._causes = causes
+        self._lines = lines
         self._states = states
         self._peers = peers
         self._window_end = window_end
@@ -69,11 +79,28 @@ class Reports:
                 return f"{root.kind}:{root.id}"
             if not isinstance(rule, DeviceDownRule):
                 return f"device:{condition.device}"
+        if isinstance(rule, LinkDownRule):
+            return self._taken_by(condition.key.object_id, now)
         if isinstance(rule, RoutingDownRule):
             return self._peers.explanation(condition.device, condition.key.object_id, rule, now)
         if isinstance(rule, RedundancyLostRule):
             return self._lost_lines(condition)
         return ""
+
+    def _taken_by(self, link: str, now: Instant) -> str:
+        """What took a line with it. A device that is down explains a line only where its own outage is told."""
+        for device, by in self._lines.takers(link, now):
+            verdict = self._causes.verdicts.get(device)
+            if verdict is None or not verdict.is_down or self._is_told(device):
+                return by
+        return ""
+
+    def _is_told(self, device: str) -> bool:
+        """Whether a device's own outage has an open alert."""
+        return any(
+            isinstance(self._rules.rules.get(alert.condition.key.rule), DeviceDownRule)
+            for alert in self._book.on_device(device)
+        )
 
     def _lost_lines(self, condition: Condition) -> str:
         """What explains lost uplinks: an alert on each of the lines, or what their upper ends are cut off by."""

@@ -3,14 +3,23 @@
 A device that misses is *down* when a live path leads to its door, and *unreachable* when none does. Everything that no
 live path reaches is explained by the failures at the edge of its dark region: devices that are down, and links that are
 cut. Suppression fails towards alarming: what is not explained by a confirmed failure is down itself.
+
+A device that lost its lines to several live neighbours at the very moment at which it fell silent is down, although no
+path leads to its door: a device dies more often than two lines in one moment. One line alone tells nothing; then the
+line is the cause.
 """
 
 from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
+from typing import Final
 
+from alerting.reachability.together import went_together
 from foundation.clock import Instant
 from topology.network import Network
+
+SEVERAL: Final = 2
+"""So many live neighbours whose lines to a device go in one moment prove that the device is the cause."""
 
 
 class RootKind(Enum):
@@ -50,6 +59,18 @@ class Evidence:
     """When each device last answered; those in `missing` are not looked up."""
     own_fault: Set[str] = frozenset()
     """Missing devices known to have failed by themselves before anything above them did: they stay down."""
+    line_up: Mapping[str, Instant] = field(default_factory=dict)
+    """When an end last told each cut link to be up."""
+    lived: Mapping[str, Instant] = field(default_factory=dict)
+    """The last answer of each missing device; without one it counts as `slack` before the first miss."""
+    slack: int = 0
+    """How far apart, in milliseconds, the signs of one moment may lie."""
+
+    def took(self, device: str, link: str) -> bool:
+        """Whether a cut link may have gone in the moment in which a missing device fell silent."""
+        missed = self.missing[device]
+        lived = self.lived.get(device, missed - self.slack)
+        return went_together(self.cut[link], self.line_up.get(link, -1), lived, missed, self.slack)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,16 +142,24 @@ def _spread(
 
 
 def _down(network: Network, evidence: Evidence, live: Set[str]) -> set[str]:
-    """Missing devices with a live path to the door; a core router's door is the centre itself."""
+    """Missing devices with a live path to the door, or that took their lines with them; a core router's door is the
+    centre itself."""
     down: set[str] = set()
     for device in evidence.missing:
         if device in network.roots or device in evidence.own_fault:
             down.add(device)
             continue
+        bereft: set[str] = set()
         for step in network.neighbours(device):
-            if step.device in live and step.link not in evidence.cut:
+            if step.device not in live:
+                continue
+            if step.link not in evidence.cut:
                 down.add(device)
                 break
+            if evidence.took(device, step.link):
+                bereft.add(step.device)
+        if len(bereft) >= SEVERAL:
+            down.add(device)
     return down
 
 

@@ -93,6 +93,8 @@ class Bench:
         """Devices that refuse all credentials."""
         self.cut: set[str] = set()
         """Links whose living ends tell that they are down."""
+        self.tells_dead = False
+        """Whether a dead device takes its lines with it: the ports at their other ends tell that they are down."""
         self.engine.load()
         if settled:
             self.run(30, every=15)
@@ -103,6 +105,7 @@ class Bench:
         other = Bench(self.network, self.records, self.clock, rules=self.rules, settled=False)
         other.dead, other.silent, other.cut = set(self.dead), set(self.silent), set(self.cut)
         other.refusing, other.addresses = set(self.refusing), self.addresses
+        other.tells_dead = self.tells_dead
         if settled:
             other.run(30)
         return other
@@ -127,7 +130,10 @@ class Bench:
         for link in self.network.links.values():
             for end, name in ((link.upper, link.upper_interface), (link.lower, link.lower_interface)):
                 if end == device:
-                    oper = IfStatus.DOWN if link.id in self.cut else IfStatus.UP
+                    dark = link.id in self.cut or (
+                        self.tells_dead and not self.dead.isdisjoint((link.upper, link.lower))
+                    )
+                    oper = IfStatus.DOWN if dark else IfStatus.UP
                     reading = InterfaceReading(name, IfStatus.UP, oper, in_util=10.0, out_util=5.0)
                     for key, value in more.items():
                         setattr(reading, key, value)

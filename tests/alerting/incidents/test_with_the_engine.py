@@ -81,6 +81,8 @@ def test_a_silent_agent_that_then_dies_is_one_incident(bench: Bench) -> None:
 
 
 def test_a_cut_line_is_the_incident_and_not_the_router_behind_it(bench: Bench) -> None:
+    bench.cut = {"county-b:county-a"}
+    bench.run(20)
     bench.cut = {"county-a:agg-1", "county-b:county-a"}
     bench.run(40)
     by_object = {found.object_id: found for found in incidents(bench)}

@@ -3,10 +3,11 @@
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from alerting.reachability.decide import Evidence, decide, device_root, link_root
+from alerting.reachability.decide import SEVERAL, Evidence, decide, device_root, link_root
 from alerting.reachability.doors import find_doors, immediate_dominators
 from alerting.reachability.hold import Hold, Looks, is_settled
 from tests.alerting.reachability.graphs import Trouble, build, has_path, troubles
+from tests.networks import small_network
 from topology.network import Neighbour, Network
 
 
@@ -23,12 +24,23 @@ def missing_in(trouble: Trouble) -> dict[str, int]:
 def evidence(trouble: Trouble) -> Evidence:
     missing = missing_in(trouble)
     answered = dict.fromkeys(trouble.network.devices.keys() - missing.keys(), 900)
-    return Evidence(missing, dict.fromkeys(trouble.cut, 1_000), answered)
+    return Evidence(missing, dict.fromkeys(trouble.cut, 1_000), answered, slack=1)
 
 
 def is_explained(trouble: Trouble, device: str) -> bool:
     """Whether the topology leads to the device at all when nothing has failed."""
     return has_path(trouble.network, device, frozenset(), frozenset())
+
+
+def bereft(trouble: Trouble, missing: set[str], device: str) -> set[str]:
+    """The live neighbours whose lines to a device are cut."""
+    return {
+        step.device
+        for step in trouble.network.neighbours(device)
+        if step.device not in missing
+        and step.link in trouble.cut
+        and has_path(trouble.network, step.device, missing, trouble.cut)
+    }
 
 
 @given(troubles())
@@ -40,7 +52,9 @@ def test_the_alarm_set_is_exactly_the_roots(trouble: Trouble) -> None:
     roots = {
         device
         for device in missing
-        if has_path(trouble.network, device, missing, trouble.cut) or not is_explained(trouble, device)
+        if has_path(trouble.network, device, missing, trouble.cut)
+        or not is_explained(trouble, device)
+        or len(bereft(trouble, missing, device)) >= SEVERAL
     }
     assert decision.down == roots
 
@@ -82,6 +96,7 @@ def test_repairing_all_roots_of_a_device_brings_a_path_to_its_region_or_uncovers
                 {one: at for one, at in known.missing.items() if one not in mended},
                 {one: at for one, at in known.cut.items() if one not in mended},
                 known.answered,
+                slack=known.slack,
             ),
         )
         assert after.dark.get(device) != roots
@@ -148,6 +163,34 @@ def test_a_device_with_an_earlier_fault_of_its_own_stays_down(network: Network) 
     decision = decide(network, Evidence({"a1": 1, "county-a": 100_000}, {}, {}, frozenset({"a1"})))
     assert decision.down == {"a1", "county-a"}
     assert "a1" not in decision.dark
+
+
+COUNTY_B = {"county-b:agg-2": 1_000, "county-b:county-a": 1_000}
+"""Both lines of a county, and when each was first told to be down."""
+
+
+def county_b(cut: dict[str, int], *, line_up: dict[str, int] | None = None, lived: int = 990) -> set[str]:
+    """Who is down when county-b, silent since 995, has these lines told down."""
+    known = Evidence({"county-b": 995, "b1": 996}, cut, {}, frozenset(), line_up or {}, {"county-b": lived}, 30)
+    return set(decide(small_network(), known).down)
+
+
+def test_a_device_that_took_its_lines_to_two_live_neighbours_with_it_is_down() -> None:
+    assert county_b(COUNTY_B) == {"county-b"}
+
+
+def test_a_line_told_down_while_the_device_still_answered_was_lost_by_itself() -> None:
+    assert county_b({**COUNTY_B, "county-b:county-a": 990}) == set()
+
+
+def test_a_line_still_told_up_well_after_the_device_fell_silent_did_not_go_with_it() -> None:
+    assert county_b(COUNTY_B, line_up={"county-b:agg-2": 1_026}) == set()
+    assert county_b(COUNTY_B, line_up={"county-b:agg-2": 1_025}) == {"county-b"}
+
+
+def test_one_line_proves_nothing() -> None:
+    known = Evidence({"a1": 995}, {"a1:county-a": 1_000}, {}, frozenset(), {}, {"a1": 990}, 30)
+    assert decide(small_network(), known).dark["a1"] == {link_root("a1:county-a")}
 
 
 HOLD = Hold(since=100, fresh_from=100, until=200)
