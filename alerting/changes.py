@@ -35,6 +35,8 @@ class ObjectKind(StrEnum):
     """A routing neighbour of a device: `device/bgp/10.0.0.1`."""
     SENSOR = "sensor"
     """One of a device's own sensors: `device/fan/Fan 1`."""
+    AREA = "area"
+    """A county whose sites failed together, `530627`, or a carrier's lines in a prefecture, `530600/电信`."""
 
 
 class ChangeKind(StrEnum):
@@ -59,9 +61,9 @@ class AlertChange:
     """The rule's id: `device-down`, `link-down`, `routing-down` …"""
     object_kind: ObjectKind
     object_id: str
-    """A device's or link's id, `device/interface`, `device/protocol/neighbour` or `device/kind/entity`."""
+    """A device's or link's id, `device/interface`, `device/protocol/neighbour`, `device/kind/entity`, or an area's."""
     device: str
-    """The device concerned; for a link, its upper end."""
+    """The device concerned; for a link, its upper end; for an area, the device that most of its sites hang on."""
     division: str
     """The division whose centre answers for it."""
     severity: Severity
@@ -79,7 +81,8 @@ class AlertChange:
     cut_off: CutOff | None = None
     """For outages: who can't be reached because of it, as known now."""
     suppressed_by: str = ""
-    """What explains it: `maintenance:12`, `device:530627-R1`, `link:…` or `neighbour:…`; empty when nothing does."""
+    """What explains it: `maintenance:12`, `device:530627-R1`, `link:…`, `neighbour:…` or `area:530627`; empty when
+    nothing does."""
     details: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -10,6 +10,8 @@ county-a  county-b         county-b has a backup line through county-a
 a1 a2 a3   b1 b2           access routers, one agency each; p1 is the prefecture's own agency on agg-1
 """
 
+from dataclasses import replace
+
 from topology.model import (
     Agency,
     Device,
@@ -89,3 +91,46 @@ def _link(
     lower: str, lower_interface: str, upper: str, upper_interface: str, role: LinkRole = LinkRole.PRIMARY
 ) -> Link:
     return Link(f"{lower}:{upper}", upper, upper_interface, lower, lower_interface, role, 1000)
+
+
+def wide_network(*, counties: int = 6, agencies: int = 12) -> Network:
+    """A prefecture with so many counties of as many agencies each: `c0` … are the county routers, `c0-0` … the sites.
+
+    Two thirds of the lines are 电信's, the others 移动's. One core `core`, one aggregation router `agg`.
+    """
+    codes = [f"5306{20 + number}" for number in range(counties)]
+    divisions = [
+        Division(PROVINCE, None, Tier.PROVINCE, "云南省", "Yunnan Province", 102.7, 25.0, PROVINCE),
+        Division(PREFECTURE, PROVINCE, Tier.PREFECTURE, "昭通市", "Zhaotong City", 103.7, 27.3, PREFECTURE),
+        *(
+            Division(code, PREFECTURE, Tier.COUNTY, f"第{number}县", f"County {number}", 104.0, 27.0, code)
+            for number, code in enumerate(codes)
+        ),
+    ]
+    devices = [
+        _router("core", Role.CORE, Tier.PROVINCE, PROVINCE, None, "10.0.0.1"),
+        _router("agg", Role.AGGREGATION, Tier.PREFECTURE, PREFECTURE, None, "10.6.0.1"),
+    ]
+    links = [_link("agg", "up1", "core", "down1")]
+    members: list[Agency] = []
+    for number, code in enumerate(codes):
+        router = f"c{number}"
+        devices.append(_router(router, Role.COUNTY, Tier.COUNTY, code, code, f"10.6.{100 + number}.1"))
+        links.append(_link(router, "up1", "agg", f"to-{router}"))
+        for place in range(agencies):
+            name = f"{router}-{place}"
+            agency = Agency(f"of-{name}", f"单位{name}", f"Agency {name}", Tier.COUNTY, code, code, "卫生健康", name)
+            members.append(agency)
+            address = f"10.6.{100 + number}.{10 + place}"
+            devices.append(_router(name, Role.ACCESS, Tier.AGENCY, code, code, address, agency.id))
+            link = _link(name, "up1", router, f"to-{name}")
+            links.append(replace(link, carrier="移动" if place % 3 == 2 else "电信"))
+    return Network(
+        Inventory(
+            {division.code: division for division in divisions},
+            {agency.id: agency for agency in members},
+            {device.id: device for device in devices},
+            {link.id: link for link in links},
+            {},
+        )
+    )

@@ -61,7 +61,6 @@ def restore(session: Session, network: Network, now: Instant) -> Restored:
 
 
 def _restored(view: AlertView, network: Network) -> OpenAlert:
-    link = network.links.get(view.object_id) if view.object_kind is ObjectKind.LINK else None
     lost = view.lost & network.devices.keys()
     own = {view.device} & network.devices.keys() if view.object_kind is ObjectKind.DEVICE else set()
     condition = Condition(
@@ -73,9 +72,17 @@ def _restored(view: AlertView, network: Network) -> OpenAlert:
         summary=view.summary,
         summary_en=view.summary_en,
         labels=view.labels,
-        anchors=(view.device,) if link is None else (link.upper, link.lower),
+        anchors=_anchors(view, network),
         value=view.value,
         limit=view.limit,
         cut_off=network.impact_of(lost | own, without=own) if view.is_outage else None,
     )
     return OpenAlert(condition, view.state, view.suppressed_by, view.raised_at is not None)
+
+
+def _anchors(view: AlertView, network: Network) -> tuple[str, ...]:
+    """As judging sets them: an area's alert degrades no device but those that have failed anyway."""
+    if view.object_kind is ObjectKind.AREA:
+        return ()
+    link = network.links.get(view.object_id) if view.object_kind is ObjectKind.LINK else None
+    return (view.device,) if link is None else (link.upper, link.lower)

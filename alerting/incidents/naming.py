@@ -56,6 +56,8 @@ _WORDS: Final[Mapping[str, _Words]] = {
     "interface-discards": _Words("丢包过多", "drops packets", "丢包过多"),
     "response-slow": _Words("响应过慢", "responds slowly", "响应过慢"),
     "interface-errors": _Words("误码过多", "carries errors", "误码过多"),
+    "area-down": _Words("疑似停电或光缆中断", "probable power or fibre cut", "疑似停电断纤"),
+    "carrier-down": _Words("疑似大面积中断", "probable trunk failure", "疑似大面积中断"),
 }
 _OTHER: Final = _Words("告警", "alert", "告警")
 
@@ -85,7 +87,7 @@ def name_of(network: Network, change: AlertChange) -> Name:
     separator = " " if thing[-1].isascii() else ""
     return Name(
         title=f"{where} {thing}{separator}{words.title}".strip(),
-        title_en=f"{where_en or 'Province'}: {thing_en} {words.title_en}",
+        title_en=f"{where_en or 'Province'}: {f'{thing_en} {words.title_en}'.strip()}",
         place=brief if prefectures == [] or prefecture in brief else prefecture + brief,
         word=words.short,
         prefecture=prefecture,
@@ -95,6 +97,8 @@ def name_of(network: Network, change: AlertChange) -> Name:
 def _words(change: AlertChange) -> _Words | None:
     """By the rule's id; an outage of a rule that a province named otherwise is called like the shipped one's."""
     outage = None if change.cut_off is None else f"{change.object_kind.value}-down"
+    if change.object_kind is ObjectKind.AREA and "/" in change.object_id:
+        outage = "carrier-down"
     return _WORDS.get(change.rule) or _WORDS.get(outage or "")
 
 
@@ -113,6 +117,16 @@ def explanation(network: Network, suppressed_by: str) -> tuple[str, str]:
         return f"检修窗口 {name} 内", f"Inside maintenance window {name}"
     if kind == "device" and name in network.devices:
         return f"由 {network.devices[name].name} 的故障引起", f"Explained by the failure of {name}"
+    if kind == "area":
+        division, _, carrier = name.partition("/")
+        found = network.divisions.get(division)
+        place, place_en = (division, division) if found is None else (found.name, found.name_en)
+        if carrier:
+            return (
+                f"由{place}{carrier}线路大面积中断引起",
+                f"Explained by the failure of {carrier}'s lines in {place_en}",
+            )
+        return f"由{place}疑似停电或光缆中断引起", f"Explained by the probable power or fibre cut in {place_en}"
     if kind == "neighbour":
         return "同一邻居关系已由对端设备告警", f"The same session is told by its other end, {name.partition('/')[0]}"
     if kind == "link" and name in network.links:
@@ -128,6 +142,11 @@ def _thing(network: Network, change: AlertChange) -> tuple[str, str]:
         upper, lower = network.devices[link.upper], network.devices[link.lower]
         thing = f"{_end(lower.name)}至{_end(upper.name)}{link.carrier}线路"
         return thing, f"line {_end_en(network, lower)} to {_end_en(network, upper)}"
+    if change.object_kind is ObjectKind.AREA and change.division in network.divisions:
+        division, carrier = network.divisions[change.division], change.object_id.partition("/")[2]
+        if carrier:
+            return f"{division.name}{carrier}线路", f"lines of {carrier}"
+        return division.name, ""
     device = network.devices.get(change.device)
     if device is None:
         return change.device, change.device

@@ -89,6 +89,8 @@ class Causes:
         self.answered: dict[str, Instant] = {}
         self.full: dict[str, Instant] = {}
         self.decision = NOTHING_DARK
+        self.cut_off: Mapping[Root, frozenset[str]] = {}
+        """By the latest decision, the devices that each failure cuts off."""
         self._missed: dict[str, Instant] = {}
         self._lived: dict[str, Instant] = {}
         self._returned: dict[str, Return] = {}
@@ -194,6 +196,7 @@ class Causes:
         self._stale = False
         turn.decided = True
         self.decision = self._decide(now)
+        self.cut_off = self.decision.cut_off_by()
         for device in self.missing:
             before = self.verdicts.get(device)
             if before is None and device in self._holds and device not in due:

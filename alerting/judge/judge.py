@@ -5,6 +5,7 @@ from typing import Final
 
 from alerting.alerts.states import AlertState
 from alerting.changes import ObjectKind
+from alerting.judge.areas import Areas
 from alerting.judge.book import AlertBook, OpenAlert
 from alerting.judge.causes import Causes, Verdict
 from alerting.judge.composites import Composites
@@ -26,6 +27,7 @@ from alerting.judge.watched import Watched
 from alerting.judge.words import Words
 from alerting.maintenance.coverage import covering
 from alerting.maintenance.windows import Window
+from alerting.rules.grouped import CommonCauseRule
 from alerting.rules.loader import RuleSet
 from alerting.rules.model import (
     DeviceDownRule,
@@ -83,6 +85,7 @@ class Judge:
         self.book = AlertBook(self.journal, restored)
         words = Words(network)
         self._watched = {device.id: Watched(self._plans.of_device(device)) for device in network.devices.values()}
+        self._areas = Areas(network, rules, self._causes, self._states, self.book, words)
         self._peers = Peers(network, self._causes, self._links, self._states, self.book, self._watched)
         self._lines = Lines(network, self._links, self._causes, settings)
         reports = Reports(
@@ -94,6 +97,7 @@ class Judge:
             self._peers,
             self._window_end,
             lambda link: network.links[link].upper if link in network.links else "",
+            self._areas,
         )
         self._reports = reports
         self._samples = Samples(self._plans, self._links, self.book, reports, words, self._peers, settings.sample_gap)
@@ -110,6 +114,7 @@ class Judge:
             self.book,
             reports,
             words,
+            self._areas,
         )
         self._redundancy = Redundancy(
             network, self._watched, self._causes, self._links, self._lines, self.book, reports, words
@@ -173,12 +178,13 @@ class Judge:
         self.journal.polls |= verdicts.polls & self._network.devices.keys()
         if verdicts.decided:
             self._decided_at = now
-            self._outages.refresh()
         for device, before in verdicts.changed.items():
             self._apply(device, before, now)
         recovered, self._recovered = self._recovered, set()
         self._outages.recovered(recovered, now)
-        self._outages.devices(verdicts.changed, now, decided=verdicts.decided)
+        freed = self._areas.turn({*verdicts.changed, *recovered}, now, self._reports.report, self._reports.calm)
+        touched |= {link.id for site in freed for link in self._network.uplinks(site)}
+        self._outages.devices(dict.fromkeys((*verdicts.changed, *sorted(freed))), now, decided=verdicts.decided)
         self._outages.links(touched | self._lines.due(now), now, decided=verdicts.decided)
         self.journal.polls |= self._lines.take_polls() & self._network.devices.keys()
         self._redundancy.turn(touched, {*verdicts.changed, *recovered}, now)
@@ -337,6 +343,8 @@ class Judge:
                 self._events.resume(alert.condition, rule, now)
             elif watched is not None and isinstance(rule, SurveyRule):
                 self._surveyed.resume(alert.condition)
+            elif isinstance(rule, CommonCauseRule):
+                self._areas.resume(alert.condition, now)
             elif watched is not None and isinstance(rule, DeviceRestartRule):
                 watched.restarted_at = alert.condition.started_at
                 self._restarted.add(watched.id)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from alerting.alerts.effects import AlertKey
 from alerting.changes import ObjectKind
+from alerting.judge.areas import Areas
 from alerting.judge.book import AlertBook
 from alerting.judge.causes import Causes
 from alerting.judge.lines import Lines
@@ -11,7 +12,7 @@ from alerting.judge.links import LAG, LinkWatch, Outage
 from alerting.judge.plans import DevicePlan
 from alerting.judge.reports import Reports
 from alerting.judge.words import Words
-from alerting.reachability.decide import Root, device_root, link_root
+from alerting.reachability.decide import device_root, link_root
 from alerting.rules.model import LinkDownRule
 from foundation.clock import Instant
 from topology.network import Network
@@ -33,6 +34,7 @@ class Outages:
         book: AlertBook,
         reports: Reports,
         words: Words,
+        areas: Areas,
     ) -> None:
         self._network = network
         self._plans = plans
@@ -43,11 +45,7 @@ class Outages:
         self._book = book
         self._reports = reports
         self._words = words
-        self._cut_off: Mapping[Root, frozenset[str]] = {}
-
-    def refresh(self) -> None:
-        """A new decision was made: who is cut off by what has changed."""
-        self._cut_off = self._causes.decision.cut_off_by()
+        self._areas = areas
 
     def devices(self, changed: Iterable[str], now: Instant, *, decided: bool) -> None:
         """Report devices whose verdict changed and, after a new decision, those whose list of victims did."""
@@ -57,7 +55,7 @@ class Outages:
                 self._device(device, now)
         if decided:
             for device, verdict in verdicts.items():
-                if verdict.is_down and not self._is_told(device, now):
+                if verdict.is_down and not self._areas.is_waiting(device) and not self._is_told(device, now):
                     self._device(device, now)
 
     def recovered(self, devices: Iterable[str], now: Instant) -> None:
@@ -71,7 +69,7 @@ class Outages:
         """Report links on which something was said and, after a new decision, those whose list of victims changed."""
         concerned = set(touched)
         if decided:
-            concerned |= {root.id for root in self._cut_off if root.kind == ObjectKind.LINK}
+            concerned |= {root.id for root in self._causes.cut_off if root.kind == ObjectKind.LINK}
             concerned |= {one.condition.key.object_id for one in self._book.of_kind(ObjectKind.LINK)}
         for link in sorted(concerned & self._link_rules.keys()):
             self._link(link, now)
@@ -86,7 +84,7 @@ class Outages:
             if alert is not None:
                 self._reports.report(alert.condition, now)
             return
-        victims = self._cut_off.get(device_root(device), NOBODY)
+        victims = self._causes.cut_off.get(device_root(device), NOBODY)
         cut_off = self._network.impact_of(victims | {device}, without={device})
         since = self._causes.since[device]
         self._reports.report(self._words.device_down(rule, self._plans[device].device, since, cut_off), now)
@@ -99,7 +97,7 @@ class Outages:
         alert = self._book.get(AlertKey(ObjectKind.DEVICE, device, rule.id))
         if alert is None:
             return False
-        victims = self._cut_off.get(device_root(device), NOBODY)
+        victims = self._causes.cut_off.get(device_root(device), NOBODY)
         return alert.condition.lost == victims and alert.suppressed_by == self._reports.explanation(
             alert.condition, now
         )
@@ -117,7 +115,7 @@ class Outages:
             return
         if self._book.get(AlertKey(ObjectKind.LINK, link, rule.id)) is None and self._lines.waits(link, outage, now):
             return
-        victims = self._cut_off.get(link_root(link), NOBODY)
+        victims = self._causes.cut_off.get(link_root(link), NOBODY)
         cut_off = self._network.impact_of(victims)
         started_at = self._first_sign(outage, victims)
         found = self._network.links[link]

@@ -6,12 +6,14 @@ from typing import Final
 from alerting.alerts.effects import AlertKey
 from alerting.alerts.states import AlertState
 from alerting.changes import ObjectKind
+from alerting.judge.areas import Areas
 from alerting.judge.book import AlertBook
 from alerting.judge.causes import Causes
 from alerting.judge.condition import Condition
 from alerting.judge.lines import Lines
 from alerting.judge.peers import Peers
 from alerting.judge.states import States
+from alerting.rules.grouped import CommonCauseRule
 from alerting.rules.loader import RuleSet
 from alerting.rules.model import (
     DeviceDownRule,
@@ -44,6 +46,7 @@ class Reports:
         peers: Peers,
         window_end: Callable[[str], Instant],
         upper_of: Callable[[str], str],
+        areas: Areas,
     ) -> None:
         self._rules = rules
         self._book = book
@@ -53,20 +56,29 @@ class Reports:
         self._peers = peers
         self._window_end = window_end
         self._upper_of = upper_of
+        self._areas = areas
 
     def report(self, condition: Condition, now: Instant) -> None:
-        """The condition is due: fire it, or suppress it with the name of what explains it."""
-        alert = self._book.get(condition.key)
-        not_before = 0 if alert is None else self._window_end(alert.suppressed_by)
-        self._book.report(condition, now, explained_by=self.explanation(condition, now), not_before=not_before)
+        """The condition is due: fire it, or suppress it with the name of what explains it.
 
-    def calm(self, key: AlertKey, now: Instant, *, because: tuple[str, str] = ("", "")) -> None:
+        An outage that nothing explains, and that was not told yet, may wait a little for others like it.
+        """
+        alert = self._book.get(condition.key)
+        explained_by = self.explanation(condition, now)
+        fires = alert is not None and alert.state is AlertState.FIRING
+        if not explained_by and not fires and self._areas.holds(condition, now):
+            return
+        not_before = 0 if alert is None else self._window_end(alert.suppressed_by)
+        self._book.report(condition, now, explained_by=explained_by, not_before=not_before)
+
+    def calm(self, key: AlertKey, now: Instant, because: tuple[str, str] = ("", "")) -> None:
         """The condition is over, by data; `because` says why where that is not plain."""
         if self._book.state_of(key) is not AlertState.NONE:
             self._book.calm(key, now, because)
 
     def explanation(self, condition: Condition, now: Instant) -> str:
-        """What explains a condition: `maintenance:12`, `device:530627-R1`, `link:…`; empty when nothing does."""
+        """What explains a condition: `maintenance:12`, `device:530627-R1`, `link:…`, `area:…`; empty when nothing
+        does."""
         for device in condition.anchors:
             window = self._states.maintained.get(device)
             if window is not None:
@@ -80,7 +92,9 @@ class Reports:
             if not isinstance(rule, DeviceDownRule):
                 return f"device:{condition.device}"
         if isinstance(rule, LinkDownRule):
-            return self._taken_by(condition.key.object_id, now)
+            return self._taken_by(condition.key.object_id, now) or self._areas.explanation(condition)
+        if isinstance(rule, DeviceDownRule | CommonCauseRule):
+            return self._areas.explanation(condition)
         if isinstance(rule, RoutingDownRule):
             return self._peers.explanation(condition.device, condition.key.object_id, rule, now)
         if isinstance(rule, RedundancyLostRule):

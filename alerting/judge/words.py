@@ -5,6 +5,7 @@ from typing import Final
 
 from alerting.alerts.effects import AlertKey
 from alerting.changes import ObjectKind, Severity
+from alerting.commoncause.areas import Area
 from alerting.judge.condition import Condition
 from alerting.judge.far import Far
 from alerting.rules.kinds import kind_words
@@ -20,7 +21,7 @@ from alerting.rules.model import (
 from alerting.rules.summaries import render
 from foundation.clock import Instant
 from foundation.messages import HealthReading, HealthStatus, LimitSource, RoutingReading
-from topology.model import Device, Link, Role
+from topology.model import Device, Link, Role, Tier
 from topology.network import CutOff, Network
 
 _ROLES: Final[Mapping[Role, str]] = {
@@ -171,6 +172,42 @@ class Words:
             rule, device, ObjectKind.SENSOR, object_id, severity, started_at, values, metric=reading.kind,
             value=reading.value, limit=reading.limit, details={"entity": reading.entity},
         )  # fmt: skip
+
+    def area(
+        self, area: Area, hub: str, started_at: Instant, cut_off: CutOff, members: int, *, carrier: str
+    ) -> Condition:
+        """Sites that failed together; `hub` is what most of them hang on, `carrier` whose lines all of them have."""
+        rule, division = area.rule, self._network.divisions[area.division]
+        severity = rule.severity_for(Role.ACCESS)
+        values = {
+            "place": division.name,
+            "place_en": division.name_en,
+            "carrier": carrier,
+            "carrier_note": f"（均为{carrier}线路）" if carrier else "",
+            "carrier_note_en": f" (all on lines of {carrier})" if carrier else "",
+            "count": str(members),
+            "total": str(len(area.sites)),
+        }
+        return Condition(
+            key=AlertKey(ObjectKind.AREA, area.id, rule.id),
+            device=hub,
+            division=area.division,
+            severity=severity,
+            started_at=started_at,
+            summary=render(rule.summary, values),
+            summary_en=render(rule.summary_en, values),
+            labels={
+                "rule": rule.id,
+                "object_kind": ObjectKind.AREA.value,
+                "role": Role.ACCESS.value,
+                "tier": Tier.AGENCY.value,
+                "severity": severity.value,
+                "division": area.division,
+            },
+            anchors=(),
+            cut_off=cut_off,
+            details={"carrier": carrier} if carrier else {},
+        )
 
     def said(
         self,

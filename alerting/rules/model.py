@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, field_validator
 from alerting.changes import ObjectKind, Severity
 from alerting.rules.base import OPEN_LABELS as OPEN_LABELS
 from alerting.rules.base import HeldRule, OutageRule, Rule
+from alerting.rules.grouped import CommonCauseRule
 from alerting.rules.kinds import HealthKind
 from alerting.rules.metrics import METRICS, Layer, Metric, MetricName, parse_quantity
 from alerting.rules.observed import ChangeRule, InterfaceDownRule, MissingDataRule, RedundancyLostRule
@@ -242,6 +243,7 @@ AnyRule = (
     | RatioRule
     | ForecastRule
     | BaselineRule
+    | CommonCauseRule
 )
 
 MODELS: Final[Mapping[str, type[AnyRule]]] = {

@@ -135,3 +135,12 @@ def test_the_other_end_of_a_session_is_an_explanation(province: Scene) -> None:
         "同一邻居关系已由对端设备告警",
         "The same session is told by its other end, agg-1",
     )
+
+
+def test_what_an_area_explains_is_said_with_its_name(scene: Scene) -> None:
+    assert explanation(scene.network, "area:530627") == (
+        "由镇雄县疑似停电或光缆中断引起", "Explained by the probable power or fibre cut in Zhenxiong County",
+    )  # fmt: skip
+    assert explanation(scene.network, "area:530600/电信") == (
+        "由昭通市电信线路大面积中断引起", "Explained by the failure of 电信's lines in Zhaotong City",
+    )  # fmt: skip

@@ -18,6 +18,7 @@ from storage.records.database import Records
 from tests.alerting import bench as engine_bench
 from tests.alerting.bench import Bench, default_rules
 from tests.alerting.incidents.scene import roster
+from tests.networks import wide_network
 from topology.network import Network
 
 RUNBOOKS = Path(__file__).parents[3] / "runbooks"
@@ -177,3 +178,37 @@ def test_no_text_message_about_a_neighbour_carries_its_address(bench: Bench) -> 
     assert sent
     assert not any("192.0.2.1" in text for text in sent)
     assert "昭通county-a14:30路由邻居中断" in sent[0]
+
+
+@pytest.fixture
+def wide(records: Records, clock: SteppedClock, monkeypatch: pytest.MonkeyPatch) -> Bench:
+    """The same on the network of many agencies."""
+    network = wide_network()
+    runbooks = load_runbooks(RUNBOOKS, default_rules())
+    make: Callable[[], IncidentResponder] = lambda: IncidentResponder(  # noqa: E731
+        network, runbooks, roster(network), ActingSettings()
+    )
+    monkeypatch.setattr(engine_bench, "RecordingResponder", make)
+    return Bench(network, records, clock)
+
+
+def test_a_power_cut_is_one_incident_and_each_that_stays_away_then_gets_its_own_with_its_own_calls(wide: Bench) -> None:
+    wide.dead = {f"c0-{place}" for place in range(12)}
+    wide.run(60)
+    (found,) = incidents(wide)
+    assert (found.title, found.title_en) == (
+        "昭通市 第0县疑似停电或光缆中断,影响 12 家单位",
+        "County 0, Zhaotong City: probable power or fibre cut, 12 agencies cut off",
+    )
+    assert (found.state, found.agencies, found.runbook) == ("open", 12, "power-or-fibre-cut")
+    with wide.records.reading() as session:
+        calls = len(recent_messages(session))
+    wide.dead = {"c0-5"}
+    wide.run(300)
+    first, second = incidents(wide)
+    assert (first.state, first.most_agencies) == ("recovered", 12)
+    assert (second.device, second.state, second.agencies, second.runbook) == ("c0-5", "open", 1, "device-down-access")
+    with wide.records.reading() as session:
+        messages = recent_messages(session)
+    assert len(messages) > calls
+    assert {message.incident for message in messages} == {first.id, second.id}
