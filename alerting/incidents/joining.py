@@ -7,13 +7,15 @@ One incident for each root cause. An alert whose object already has an incident 
 
 A link, the interfaces at both its ends and a routing session over it are the same object here: a full line is told by
 either end. The parts of one device that one rule finds wrong together are one trouble while it is open: a fan tray has
-several fans, and a routing process many neighbours. Everything else is a trouble of its own.
+several fans, and a routing process many neighbours. Outages that begin in one moment and cut the same devices off are
+one trouble too. Everything else is a trouble of its own.
 """
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from alerting.changes import AlertChange, ObjectKind, Severity
+from alerting.incidents.joint import incident_of_joint_failure
 from alerting.incidents.states import IncidentState
 from alerting.incidents.tables import Incident, IncidentAlert
 from topology.network import Network
@@ -88,10 +90,11 @@ def incident_to_join(session: Session, network: Network, change: AlertChange) ->
             & (IncidentAlert.object_kind == change.object_kind.value)
             & IncidentAlert.object_id.startswith(f"{change.device}/", autoescape=True)
         )
-    return session.scalar(
+    own = session.scalar(
         select(Incident)
         .join(IncidentAlert, IncidentAlert.incident == Incident.id)
         .where(fits)
         .order_by(Incident.state == IncidentState.RECOVERED.value, Incident.id)
         .limit(1)
     )
+    return own or incident_of_joint_failure(session, change)

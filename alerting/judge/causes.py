@@ -123,6 +123,8 @@ class Causes:
             return set()
         self.missing[device] = self.since[device] = max(since, self.answered.get(device, since))
         self._lived[device] = self._last_life(device)
+        if self.missing[device] - self._recorded.get(device, self.missing[device]) > self._settings.same_failure:
+            self._own_fault.add(device)
         roots = self.decision.dark.get(device)
         if roots and now >= not_before:
             # It was in the dark before it was noticed: nothing about the others changes.
@@ -155,7 +157,8 @@ class Causes:
         return True
 
     def resume(self, device: str, since: Instant) -> None:
-        """A device has an open alert from before the start: its outage, if it goes on, is as old as that."""
+        """A device was judged down before the start: its outage, if it goes on, is as old as that, and its own where
+        it had time to be judged beside all others."""
         self._recorded[device] = since
 
     def lived(self, device: str) -> Instant:
@@ -218,6 +221,8 @@ class Causes:
                 elif not verdict.is_down:
                     self.since[device] = self.missing[device]
                 self.verdicts[device] = verdict
+                if device in self.decision.bereft:
+                    self._own_fault.add(device)  # true for as long as it lasts, whatever becomes of its neighbours
                 turn.changed.setdefault(device, before)
         return turn
 

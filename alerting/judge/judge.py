@@ -350,7 +350,7 @@ class Judge:
                 self._restarted.add(watched.id)
             if key.object_kind is ObjectKind.LINK and key.object_id in self._network.links:
                 self._links.resume(key.object_id, alert.condition.started_at)
-            elif isinstance(rule, DeviceDownRule):
+            elif isinstance(rule, DeviceDownRule) and not alert.suppressed_by.startswith(("device:", "link:")):
                 self._causes.resume(alert.condition.device, alert.condition.started_at)
 
     def _settle(self, now: Instant) -> None:

@@ -78,13 +78,13 @@ class Lines:
     def takers(self, link: str, now: Instant) -> Iterator[tuple[str, str]]:
         """What may have taken a line with it, each with the end that it is about: an end that is down, what cuts an
         end off, or an end that was down until lately."""
-        outage = self._links.outage(link)
-        if outage is None:
+        since = self._links.since(link)
+        if since is None:
             return
         causes = self._causes
         for end in self._ends(link):
             verdict = causes.verdicts.get(end)
-            if verdict is None or not went_after(outage.since, causes.lived(end)):
+            if verdict is None or not went_after(since, causes.lived(end)):
                 continue
             if verdict.is_down:
                 yield end, f"device:{end}"
@@ -93,7 +93,7 @@ class Lines:
                 yield end, f"{root.kind}:{root.id}"
         for end in self._ends(link):
             back = causes.returned(end)
-            if back is None or not went_after(outage.since, back.lived):
+            if back is None or not went_after(since, back.lived):
                 continue
             # Its ports come up after it, and its neighbours tell that when they are next looked at.
             counts_from = back.at + self._settings.return_grace

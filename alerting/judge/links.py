@@ -117,6 +117,12 @@ class LinkWatch:
         first = min(saying, key=lambda end: end.since)
         return Outage(self._recorded.get(link, first.since), first.device)
 
+    def since(self, link: str) -> Instant | None:
+        """Since when the link is down: as its ends tell it, or as was recorded while neither has spoken since the
+        start; None when it is not."""
+        outage = self.outage(link)
+        return self._recorded.get(link) if outage is None else outage.since
+
     def told_at(self, link: str) -> Instant:
         """When an end last said that the link is down; negative when none does."""
         return max((end.at for end, other in self._both(link) if _says_down(end, other)), default=-1)

@@ -81,6 +81,8 @@ class Decision:
     """Missing devices that are root causes."""
     dark: Mapping[str, frozenset[Root]]
     """Every other device without a live path (missing or not yet noticed), with the failures that explain it."""
+    bereft: frozenset[str] = frozenset()
+    """Those of `down` to which no path leads any more: they took their lines with them."""
 
     def cut_off_by(self) -> dict[Root, frozenset[str]]:
         """For each failure that cuts others off, the devices in the dark because of it."""
@@ -105,7 +107,7 @@ def decide(network: Network, evidence: Evidence, *, rooted: Set[str] | None = No
     sources = set(network.roots) - missing.keys()
     while True:
         live = _spread(network, sources, missing, cut)
-        down = _down(network, evidence, live)
+        down, bereft = _down(network, evidence, live)
         dark: dict[str, frozenset[Root]] = {}
         proven: set[str] = set()
         unexplained: set[str] = set()
@@ -121,7 +123,7 @@ def decide(network: Network, evidence: Evidence, *, rooted: Set[str] | None = No
             }
             dark |= dict.fromkeys(region, roots)
         if not proven:
-            return Decision(frozenset(down | unexplained), dark)
+            return Decision(frozenset(down | unexplained), dark, frozenset(bereft))
         sources |= proven
 
 
@@ -141,15 +143,16 @@ def _spread(
     return reached
 
 
-def _down(network: Network, evidence: Evidence, live: Set[str]) -> set[str]:
-    """Missing devices with a live path to the door, or that took their lines with them; a core router's door is the
-    centre itself."""
+def _down(network: Network, evidence: Evidence, live: Set[str]) -> tuple[set[str], set[str]]:
+    """Missing devices with a live path to the door, or that took their lines with them, and the latter alone; a core
+    router's door is the centre itself."""
     down: set[str] = set()
+    bereft: set[str] = set()
     for device in evidence.missing:
         if device in network.roots or device in evidence.own_fault:
             down.add(device)
             continue
-        bereft: set[str] = set()
+        left: set[str] = set()
         for step in network.neighbours(device):
             if step.device not in live:
                 continue
@@ -157,10 +160,10 @@ def _down(network: Network, evidence: Evidence, live: Set[str]) -> set[str]:
                 down.add(device)
                 break
             if evidence.took(device, step.link):
-                bereft.add(step.device)
-        if len(bereft) >= SEVERAL:
-            down.add(device)
-    return down
+                left.add(step.device)
+        if len(left) >= SEVERAL and device not in down:
+            bereft.add(device)
+    return down | bereft, bereft
 
 
 def _regions(

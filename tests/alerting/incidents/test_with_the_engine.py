@@ -83,13 +83,42 @@ def test_a_silent_agent_that_then_dies_is_one_incident(bench: Bench) -> None:
 
 def test_a_cut_line_is_the_incident_and_not_the_router_behind_it(bench: Bench) -> None:
     bench.cut = {"county-b:county-a"}
-    bench.run(20)
+    bench.run(90)
     bench.cut = {"county-a:agg-1", "county-b:county-a"}
     bench.run(40)
     by_object = {found.object_id: found for found in incidents(bench)}
     assert set(by_object) == {"county-a:agg-1", "county-b:county-a"}
     assert by_object["county-a:agg-1"].agencies == 3
     assert "线路中断" in by_object["county-a:agg-1"].title
+
+
+def test_two_failures_of_one_moment_that_cut_the_same_devices_off_are_one_incident(bench: Bench) -> None:
+    bench.dead = {"core-1", "core-2"}
+    bench.run(30)
+    (found,) = incidents(bench)
+    assert (found.fault_class, found.agencies) == (1, 6)
+    assert {one.object_id for one in bench.alerts().values() if not one.suppressed_by} == {"core-1", "core-2"}
+    bench.dead = {"core-2"}
+    bench.run(60)
+    (found,) = incidents(bench)
+    assert (found.state, found.agencies, found.most_agencies) == ("open", 0, 6)
+    bench.dead = set()
+    bench.run(60)
+    assert [one.state for one in incidents(bench)] == ["recovered"]
+
+
+def test_a_failure_that_comes_later_is_an_incident_of_its_own_though_it_completes_the_outage(bench: Bench) -> None:
+    bench.dead = {"core-1"}
+    bench.run(90)
+    bench.dead = {"core-1", "core-2"}
+    bench.run(30)
+    assert [(found.device, found.agencies) for found in incidents(bench)] == [("core-1", 6), ("core-2", 6)]
+
+
+def test_failures_of_one_moment_that_share_no_victim_are_incidents_of_their_own(bench: Bench) -> None:
+    bench.dead = {"county-a", "county-b"}
+    bench.run(30)
+    assert {found.device for found in incidents(bench)} == {"county-a", "county-b"}
 
 
 def test_a_restart_of_the_platform_opens_and_calls_nothing_anew(bench: Bench) -> None:

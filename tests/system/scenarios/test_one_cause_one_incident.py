@@ -1,0 +1,84 @@
+"""One cause is one incident, whatever fails and whenever the platform is killed. In one process, on a stepped clock."""
+
+import pytest
+
+from foundation.messages import State
+from tests.system.scenarios.cases import CASES, Case
+from tests.system.scenarios.world import World
+
+
+def play(world: World, case: Case, *, restart_after: int | None = None) -> None:
+    """Let it happen; `restart_after` seconds after the last step the platform is killed and started again."""
+    for after, step in case.steps:
+        world.live(after)
+        step(world.failures)
+    if restart_after is None:
+        world.live(case.lasts)
+    else:
+        world.live(restart_after)
+        world.restart()
+        world.live(case.lasts)
+
+
+def came_of_it(world: World) -> tuple[list[str], int]:
+    incidents = world.incidents()
+    # Whichever core is noticed first leads; they are one trouble.
+    causes = ["core-1" if one.object_id == "core-2" else one.object_id for one in incidents]
+    return sorted(causes), max(incident.most_agencies for incident in incidents)
+
+
+def mend(world: World) -> None:
+    world.failures.dead.clear()
+    world.failures.cut.clear()
+    world.live(120)
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_each_cause_is_one_incident_with_all_that_it_cuts_off_and_recovers_by_itself(world: World, case: Case) -> None:
+    play(world, case)
+    assert came_of_it(world) == (list(case.causes), case.agencies)
+    assert max(world.told().values()) <= case.most_told
+    mend(world)
+    assert came_of_it(world) == (list(case.causes), case.agencies)
+    assert {incident.state for incident in world.incidents()} == {"recovered"}
+    assert world.alerts() == {}
+    assert set(world.states()) == {State.UP}
+
+
+@pytest.mark.parametrize("restart_after", [2, 9, 40])
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_a_restart_in_the_middle_makes_no_other_incident_and_calls_nobody_again(
+    world: World, case: Case, restart_after: int
+) -> None:
+    play(world, case, restart_after=restart_after)
+    assert came_of_it(world) == (list(case.causes), case.agencies)
+    assert max(world.told().values()) <= case.most_told
+    mend(world)
+    assert came_of_it(world) == (list(case.causes), case.agencies)
+    assert {incident.state for incident in world.incidents()} == {"recovered"}
+    assert world.alerts() == {}
+
+
+def test_a_child_that_is_noticed_before_its_parent_is_never_told(world: World) -> None:
+    """Whatever the order in which the collector comes to look at them."""
+    for _ in range(10):
+        world.failures.dead = {"county-a"}
+        world.live(47)
+        assert world.firing() == {("device-down", "county-a")}
+        world.failures.dead = set()
+        world.live(64)
+    assert world.causes() == ["county-a"]
+    assert world.incidents()[0].relapses == 9
+
+
+def test_a_parent_that_returns_leaves_its_dead_child_an_alarm_of_its_own(world: World) -> None:
+    world.failures.dead = {"county-a", "a1"}
+    world.live(60)
+    assert world.causes() == ["county-a"]
+    world.failures.dead = {"a1"}
+    world.live(60)
+    assert [(one.object_id, one.state) for one in world.incidents()] == [
+        ("county-a", "recovered"),
+        ("a1:county-a", "open"),
+    ]
+    assert world.state("a1") is State.UNREACHABLE
