@@ -6,6 +6,7 @@ from pathlib import Path
 
 from prometheus_client import CollectorRegistry
 
+from alerting.maintenance.settings import MaintenanceSettings
 from alerting.oncall.roster import Roster
 from alerting.runbooks.library import RunbookLibrary
 from dashboard.build import build_id
@@ -39,6 +40,8 @@ class Services:
     """How the platform itself fares: `status` is `ok`, `starting` or `failing` (which `/healthz` answers with 503)."""
     reports_directory: Path | None = None
     """The directory that finished reports lie in; None where there is none."""
+    maintenance: MaintenanceSettings = field(default_factory=MaintenanceSettings)
+    """When a maintenance window is remarkable."""
     looks: Looks = field(default_factory=Looks)
     """The latest look at each device."""
     build: str = field(default_factory=build_id)

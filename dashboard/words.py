@@ -117,8 +117,10 @@ def target_word(kind: str) -> str:
     """What a maintenance window covers."""
     return {
         "device": gettext("设备"),
+        "link": gettext("线路"),
         "agency": gettext("机构"),
         "division": gettext("行政区"),
+        "tag": gettext("标签"),
     }.get(kind, kind)
 
 

@@ -37,6 +37,12 @@ def stamp(moment: Instant) -> str:
     return local(moment).strftime("%Y-%m-%d %H:%M:%S")
 
 
+def zoned(moment: Instant) -> str:
+    """`2026-11-24 14:32:07 UTC+08:00`: local time with its zone, for times that people agree on with others."""
+    offset = local(moment).strftime("%z")
+    return f"{stamp(moment)} UTC{offset[:3]}:{offset[3:]}"
+
+
 def day_of(moment: Instant) -> date:
     """The local date of an instant."""
     return local(moment).date()

@@ -10,6 +10,7 @@ county-a  county-b         county-b has a backup line through county-a
 a1 a2 a3   b1 b2           access routers, one agency each; p1 is the prefecture's own agency on agg-1
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from topology.model import (
@@ -79,6 +80,14 @@ def small_network() -> Network:
             {health.id: health},
         )
     )
+
+
+def carried_by(network: Network, carriers: Mapping[str, str]) -> Network:
+    """The same network, some of whose links are provided by carriers."""
+    links = {
+        link.id: replace(link, carrier=carriers.get(link.id, link.carrier)) for link in network.inventory.links.values()
+    }
+    return Network(replace(network.inventory, links=links))
 
 
 def _router(

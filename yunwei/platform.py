@@ -145,6 +145,7 @@ class Platform:
             runbooks=workspace.runbooks,
             roster=workspace.roster,
             settings=dashboard,
+            maintenance=settings.maintenance,
             live=live,
             looks=looks,
             health=health.report,

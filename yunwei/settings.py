@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final
 from pydantic import BaseModel, Field
 
 from alerting.incidents.settings import ActingSettings
+from alerting.maintenance.settings import MaintenanceSettings
 from alerting.notify.settings import NotifySettings
 from alerting.settings import JudgingSettings
 from collectors.credentials_file import read_credentials
@@ -47,6 +48,7 @@ class Settings(StrictModel):
     metrics: MetricSettings = MetricSettings()
     judging: JudgingSettings = JudgingSettings()
     acting: ActingSettings = ActingSettings()
+    maintenance: MaintenanceSettings = MaintenanceSettings()
     notify: NotifySettings = NotifySettings()
     reports: ReportSettings = ReportSettings()
     dashboard: DashboardSettings = DashboardSettings()

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
+from alerting.alerts.effects import AlertKey
 from alerting.alerts.states import AlertState
 from alerting.changes import ObjectKind
 from alerting.judge.areas import Areas
@@ -10,6 +11,7 @@ from alerting.judge.book import AlertBook, OpenAlert
 from alerting.judge.causes import Causes, Verdict
 from alerting.judge.composites import Composites
 from alerting.judge.events import Events
+from alerting.judge.excuses import Excuses
 from alerting.judge.journal import Journal
 from alerting.judge.lines import Lines
 from alerting.judge.links import LinkWatch
@@ -25,7 +27,7 @@ from alerting.judge.states import States
 from alerting.judge.surveyed import Surveyed
 from alerting.judge.watched import Watched
 from alerting.judge.words import Words
-from alerting.maintenance.coverage import covering
+from alerting.maintenance.coverage import Coverage, Covered
 from alerting.maintenance.windows import Window
 from alerting.rules.grouped import CommonCauseRule
 from alerting.rules.loader import RuleSet
@@ -82,6 +84,7 @@ class Judge:
         self._causes = Causes(network, self._links, settings)
         self._states = States(network, devices, agencies, self.journal)
         self._windows: dict[str, Window] = {}
+        self._coverage = Coverage(network)
         self.book = AlertBook(self.journal, restored)
         words = Words(network)
         self._watched = {device.id: Watched(self._plans.of_device(device)) for device in network.devices.values()}
@@ -93,7 +96,7 @@ class Judge:
             self.book,
             self._causes,
             self._lines,
-            self._states,
+            Excuses(network, self._states),
             self._peers,
             self._window_end,
             lambda link: network.links[link].upper if link in network.links else "",
@@ -103,6 +106,7 @@ class Judge:
         self._samples = Samples(self._plans, self._links, self.book, reports, words, self._peers, settings.sample_gap)
         self._restarted: set[str] = set()
         self._recovered: set[str] = set()
+        self._held_over: set[AlertKey] = set()
         self._decided_at = now
         self._outages = Outages(
             network,
@@ -190,6 +194,7 @@ class Judge:
         self._redundancy.turn(touched, {*verdicts.changed, *recovered}, now)
         self._events.turn(now)
         self._explain_again(verdicts.changed, now)
+        self._release_held_over(now)
         self._tell_restarts(now)
         self._composites.turn(self.book.peek_touched(), now)
         self._tell_degraded(now)
@@ -284,19 +289,56 @@ class Judge:
             self._states.judge(watched.id, State.UNKNOWN, since, evidence="no observation")
 
     def _keep_windows(self, now: Instant) -> None:
-        """Begin and end maintenance; alerts on the devices concerned are explained by it, or told after it."""
-        if not self._windows and not self._states.maintained:
+        """Begin and end maintenance; alerts on what is concerned are explained by it, or told after it."""
+        before = self._states.covered
+        covered = self._coverage.at(self._windows.values(), now)
+        if covered is before:
             return
-        covered = covering(self._windows.values(), self._network, now)
         ended = {
-            device: min(now, self._window_end(window.name) or now)
-            for device, window in self._states.maintained.items()
-            if device not in covered
+            key: min(now, self._window_end(window.name) or now)
+            for was, are in ((before.devices, covered.devices), (before.links, covered.links))
+            for key, window in was.items()
+            if key not in are
         }
-        entered, left = self._states.maintain(covered, ended)
-        if not self._settled:
-            return
-        self._explain_again(entered | left, now)
+        stranded = before.stranded.keys() - covered.stranded.keys()
+        ended |= {device: min(now, self._window_end(before.stranded[device].name) or now) for device in stranded}
+        self._states.maintain(covered, ended)
+        if self._settled:
+            self._explain_again(self._concerned(before, covered), now)
+
+    def _release_held_over(self, now: Instant) -> None:
+        """After a start: what a window suppressed that ended meanwhile is told, though nothing new is heard of it.
+
+        A routing neighbour is heard of at every look; and who explains it can't be told before its addresses are known.
+        """
+        for key in list(self._held_over):
+            alert = self.book.get(key)
+            if alert is not None:
+                device = alert.condition.device
+                if device in self._causes.missing and device not in self._causes.verdicts:
+                    continue  # it waits for evidence, and its verdict will tell
+                self._reports.report(alert.condition, now)
+            self._held_over.discard(key)
+
+    def _is_held_over(self, alert: OpenAlert, now: Instant) -> bool:
+        kind, _, _ = alert.suppressed_by.partition(":")
+        window = self._windows.get(alert.suppressed_by)
+        over = kind == "maintenance" and (window is None or not window.is_active(now))
+        return over and alert.condition.key.object_kind is not ObjectKind.NEIGHBOUR
+
+    def _concerned(self, before: Covered, covered: Covered) -> set[str]:
+        """The devices on which another window, or none any more, may explain what is wrong."""
+        changed = set(before.behind ^ covered.behind)
+        for was, are in (
+            (before.devices, covered.devices),
+            (before.links, covered.links),
+            (before.stranded, covered.stranded),
+        ):
+            for key in was.keys() | are.keys():
+                if was.get(key) != are.get(key):
+                    link = self._network.links.get(key)
+                    changed |= {key} if link is None else {link.upper, link.lower}
+        return changed
 
     def _explain_again(self, devices: Iterable[str], now: Instant) -> None:
         """What explains an alert on one of these devices may have changed."""
@@ -364,6 +406,8 @@ class Judge:
             found = key.object_id if key.object_kind is ObjectKind.LINK else alert.condition.device
             if key.rule not in self._rules.rules or found not in known:
                 self.book.retire(key, now)
+            elif self._is_held_over(alert, now):
+                self._held_over.add(key)
 
     def _tell_restarts(self, now: Instant) -> None:
         if self._restarted:

@@ -91,7 +91,7 @@ class Peers:
         far = self.far(device, neighbour, now)
         if far is None:
             return ""
-        window = self._states.maintained.get(far.device)
+        window = self._states.covered.devices.get(far.device)
         if window is not None:
             return window.name
         verdict = self._causes.verdicts.get(far.device)

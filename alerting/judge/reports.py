@@ -10,9 +10,9 @@ from alerting.judge.areas import Areas
 from alerting.judge.book import AlertBook
 from alerting.judge.causes import Causes
 from alerting.judge.condition import Condition
+from alerting.judge.excuses import Excuses
 from alerting.judge.lines import Lines
 from alerting.judge.peers import Peers
-from alerting.judge.states import States
 from alerting.rules.grouped import CommonCauseRule
 from alerting.rules.loader import RuleSet
 from alerting.rules.model import (
@@ -42,7 +42,7 @@ class Reports:
         book: AlertBook,
         causes: Causes,
         lines: Lines,
-        states: States,
+        excuses: Excuses,
         peers: Peers,
         window_end: Callable[[str], Instant],
         upper_of: Callable[[str], str],
@@ -52,7 +52,7 @@ class Reports:
         self._book = book
         self._causes = causes
         self._lines = lines
-        self._states = states
+        self._excuses = excuses
         self._peers = peers
         self._window_end = window_end
         self._upper_of = upper_of
@@ -68,7 +68,8 @@ class Reports:
         fires = alert is not None and alert.state is AlertState.FIRING
         if not explained_by and not fires and self._areas.holds(condition, now):
             return
-        not_before = 0 if alert is None else self._window_end(alert.suppressed_by)
+        # The window may go on without covering this any more.
+        not_before = 0 if alert is None else min(now, self._window_end(alert.suppressed_by))
         self._book.report(condition, now, explained_by=explained_by, not_before=not_before)
 
     def calm(self, key: AlertKey, now: Instant, because: tuple[str, str] = ("", "")) -> None:
@@ -79,11 +80,10 @@ class Reports:
     def explanation(self, condition: Condition, now: Instant) -> str:
         """What explains a condition: `maintenance:12`, `device:530627-R1`, `link:…`, `area:…`; empty when nothing
         does."""
-        for device in condition.anchors:
-            window = self._states.maintained.get(device)
-            if window is not None:
-                return window.name
         rule = self._rules.rules.get(condition.key.rule)
+        window = self._excuses.window(condition, is_silence=isinstance(rule, DeviceDownRule | SnmpSilentRule))
+        if window is not None:
+            return window.name
         verdict = self._causes.verdicts.get(condition.device)
         if verdict is not None and isinstance(rule, _BEHIND_ITS_DEVICE):
             if not verdict.is_down:

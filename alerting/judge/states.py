@@ -1,7 +1,8 @@
 """The state of every device and agency: what was judged, and the maintenance that lies over it.
 
-Planned work excuses outages and nothing else, its own device's and those of all that the device cuts off: a service
-that goes on inside a window is up, and what nobody looked at is unknown. So no figure loses time that was served.
+Planned work excuses outages and nothing else: those of what it is planned for, and of what that cuts off as long as
+nothing else would have kept it alive. A service that goes on inside a window is up, and what nobody looked at is
+unknown. So no figure loses time that was served.
 """
 
 from collections.abc import Mapping
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from alerting.judge.journal import Journal
+from alerting.maintenance.coverage import NOTHING, Covered
 from alerting.maintenance.windows import Window
 from alerting.timeline.track import Track
 from foundation.clock import Instant
@@ -39,8 +41,8 @@ class States:
         self._journal = journal
         self._judged: dict[str, Judged] = {}
         self._touched: set[str] = set()
-        self.maintained: Mapping[str, Window] = {}
-        """The devices under maintenance, with the window that counts."""
+        self.covered: Covered = NOTHING
+        """What is under maintenance now."""
 
     def shown(self, device: str) -> State:
         """The state that the timeline shows."""
@@ -65,36 +67,28 @@ class States:
         """A device was judged to be in a state since `at`."""
         judged = self._judged[device] = Judged(state, at, cause, evidence)
         self._touched.add(device)
-        window = self._window_over(device, judged)
+        window = _window_over(self.covered, device, judged)
         if window is None or at < window.starts_at:
             self._enter(device, state, at, cause, evidence)
         if window is not None:
             self._enter(device, State.MAINTENANCE, max(at, window.starts_at), cause, window.name)
 
-    def maintain(self, covered: Mapping[str, Window], ended: Mapping[str, Instant]) -> tuple[set[str], set[str]]:
-        """Put the devices of `covered` under maintenance, all others out of it: (entered, left).
+    def maintain(self, covered: Covered, ended: Mapping[str, Instant]) -> None:
+        """Put what is covered under maintenance, all else out of it.
 
-        `ended` tells when the windows of those that leave were over.
+        `ended` tells, by device and link, when the windows of what leaves were over.
         """
-        before = self.maintained
-        self.maintained = covered
-        entered = covered.keys() - before.keys()
-        left = before.keys() - covered.keys()
-        if entered or left:
-            for device, judged in sorted(self._judged.items()):
-                root = device if device in entered or device in left else judged.cause
-                if root in entered and (window := self._window_over(device, judged)) is not None:
-                    self._enter(device, State.MAINTENANCE, window.starts_at, judged.cause, window.name)
-                elif root in left and self._window_over(device, judged) is None:
-                    over = max(judged.at, ended.get(root, judged.at))
-                    self._enter(device, judged.state, over, judged.cause, judged.evidence)
-        return set(entered), set(left)
-
-    def _window_over(self, device: str, judged: Judged) -> Window | None:
-        """The window that excuses a device's outage: its own, or that of the device which cuts it off."""
-        if judged.state not in _EXCUSED:
-            return None
-        return self.maintained.get(device) or self.maintained.get(judged.cause)
+        before, self.covered = self.covered, covered
+        if covered is before:
+            return
+        for device, judged in sorted(self._judged.items()):
+            was, window = _window_over(before, device, judged), _window_over(covered, device, judged)
+            if was is None and window is not None:
+                self._enter(device, State.MAINTENANCE, window.starts_at, judged.cause, window.name)
+            elif was is not None and window is None:
+                root = device if device in ended else judged.cause
+                over = max(judged.at, ended.get(root, judged.at))
+                self._enter(device, judged.state, over, judged.cause, judged.evidence)
 
     def _enter(self, device: str, state: State, at: Instant, cause: str, evidence: str) -> None:
         effect = self._devices.enter(device, state, at, cause=cause, evidence=evidence)
@@ -108,3 +102,13 @@ class States:
             if effect is not None:
                 self._journal.intervals.append(effect)
                 self._journal.messages.append(StateChange(effect.kind, agency, state, effect.start, cause))
+
+
+def _window_over(covered: Covered, device: str, judged: Judged) -> Window | None:
+    """The window that excuses a device's outage: its own, that of its lines, or that of what cuts it off."""
+    if judged.state not in _EXCUSED:
+        return None
+    own = covered.devices.get(device) or covered.stranded.get(device)
+    if own is None and judged.state is State.UNREACHABLE and device in covered.behind:
+        return covered.over(judged.cause)
+    return own

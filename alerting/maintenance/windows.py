@@ -1,32 +1,28 @@
-"""Planning, ending and reading maintenance windows."""
+"""A maintenance window as recorded, and reading them."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from alerting.audit import log as audit
 from alerting.maintenance.tables import WindowRow
-from foundation.calendar import stamp
-from foundation.clock import MINUTE, Instant
-from foundation.problems import OperatorError, did_you_mean
-from topology.model import Tier
-from topology.network import Network
+from alerting.maintenance.targets import TargetKind
+from foundation.clock import Instant
 
-_LATE: Final = 5 * MINUTE
-"""How far in the past a window may begin: the time it takes to fill in the form."""
+NEVER: Final[Instant] = (1 << 63) - 1
+"""The end of a window that has none yet: later than every instant."""
 
 
-class TargetKind(StrEnum):
-    """What a window covers."""
+class Standing(StrEnum):
+    """Where a window stands at a moment."""
 
-    DEVICE = "device"
-    AGENCY = "agency"
-    """The agency's access router."""
-    DIVISION = "division"
-    """Every device that the division's own centre and the ones below it answer for."""
+    PLANNED = "planned"
+    ACTIVE = "active"
+    OVER = "over"
+    CANCELLED = "cancelled"
+    """It was ended before it began."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +32,11 @@ class NewWindow:
     target_kind: TargetKind
     target_id: str
     starts_at: Instant
-    ends_at: Instant
+    ends_at: Instant | None
+    """None for an open-ended one."""
     reason: str
     approver: str
+    announced_at: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,90 +47,55 @@ class Window:
     target_kind: TargetKind
     target_id: str
     starts_at: Instant
-    ends_at: Instant
+    ends_at: Instant | None
     ended_at: Instant | None
     reason: str
     author: str
     approver: str
     planned_at: Instant
+    announced_at: Instant | None = None
+    ended_by: str | None = None
+
+    @property
+    def is_open_ended(self) -> bool:
+        """Whether it was planned without an end."""
+        return self.ends_at is None
 
     @property
     def until(self) -> Instant:
-        """When it is over: as planned, or when a person ended it."""
-        return self.ends_at if self.ended_at is None else min(self.ended_at, self.ends_at)
+        """When it is over: as planned, or when it was ended; NEVER for an open-ended one that goes on."""
+        planned = NEVER if self.ends_at is None else self.ends_at
+        return planned if self.ended_at is None else min(self.ended_at, planned)
 
     @property
     def name(self) -> str:
         """How alerts that it suppresses name it: `maintenance:12`."""
         return f"maintenance:{self.id}"
 
+    @property
+    def announced_in_advance(self) -> bool:
+        """Whether those concerned were told before it began: only such work is excluded from assessment by custom."""
+        return self.announced_at is not None and self.announced_at < self.starts_at
+
     def is_active(self, now: Instant) -> bool:
         """Whether it lasts at this moment."""
         return self.starts_at <= now < self.until
 
-
-def plan(session: Session, window: NewWindow, actor: str, now: Instant, *, network: Network | None = None) -> int:
-    """Record a window, with its audit entry, and return its id. With a network, its target must be in it.
-
-    Raises OperatorError with every reason for a refusal: no author, approver or reason, an end before the start, a
-    start in the past, an unknown target, or the whole province as target.
-    """
-    reasons = refusals(window, actor, now, network)
-    if reasons:
-        raise OperatorError(f"The maintenance window is refused: {' '.join(reasons)}")
-    row = WindowRow(
-        target_kind=window.target_kind.value,
-        target_id=window.target_id,
-        starts_at=window.starts_at,
-        ends_at=window.ends_at,
-        ended_at=None,
-        reason=window.reason.strip(),
-        author=actor.strip(),
-        approver=window.approver.strip(),
-        planned_at=now,
-    )
-    session.add(row)
-    session.flush()
-    _audit(session, row, "maintenance.plan", actor, now)
-    return row.id
-
-
-def refusals(window: NewWindow, actor: str, now: Instant, network: Network | None) -> list[str]:
-    """Why a window can't be planned, one whole sentence each; empty when it can."""
-    reasons: list[str] = []
-    for text, what in ((actor, "an author"), (window.reason, "a reason"), (window.approver, "an approver")):
-        if not text.strip():
-            reasons.append(f"It needs {what}.")
-    if window.ends_at <= window.starts_at:
-        reasons.append(f"It ends at {stamp(window.ends_at)}, not after its start at {stamp(window.starts_at)}.")
-    if window.starts_at < now - _LATE:
-        reasons.append(f"It can't begin in the past ({stamp(window.starts_at)}): what was an outage stays one.")
-    if network is not None:
-        reasons += _unknown_target(window, network)
-    return reasons
-
-
-def end(session: Session, window_id: int, actor: str, now: Instant) -> None:
-    """End a window now, or cancel it before its start.
-
-    Raises OperatorError when there is no such window, or when it is over already.
-    """
-    row = session.get(WindowRow, window_id)
-    if row is None:
-        raise OperatorError(f"There is no maintenance window {window_id}.")
-    window = _window(row)
-    if window.until <= now:
-        raise OperatorError(f"The maintenance window {window_id} ended at {stamp(window.until)} already.")
-    row.ended_at = now
-    session.flush()
-    _audit(session, row, "maintenance.end", actor, now)
+    def standing(self, now: Instant) -> Standing:
+        """Where it stands at this moment."""
+        if self.is_active(now):
+            return Standing.ACTIVE
+        if self.until > now:
+            return Standing.PLANNED
+        return Standing.CANCELLED if self.until <= self.starts_at else Standing.OVER
 
 
 def list_windows(session: Session, since: Instant) -> list[Window]:
     """All windows that are not over before `since`, the earliest first."""
     until = func.coalesce(WindowRow.ended_at, WindowRow.ends_at)
-    statement = select(WindowRow).where(until > since).order_by(WindowRow.starts_at, WindowRow.id)
-    return [_window(row) for row in session.scalars(statement)]
+    lasting = or_(until.is_(None), until > since)
+    statement = select(WindowRow).where(lasting).order_by(WindowRow.starts_at, WindowRow.id)
+    return [view_of(row) for row in session.scalars(statement)]
 
 
 def active(session: Session, now: Instant) -> list[Window]:
@@ -140,21 +103,14 @@ def active(session: Session, now: Instant) -> list[Window]:
     return [window for window in list_windows(session, now) if window.is_active(now)]
 
 
-def _unknown_target(window: NewWindow, network: Network) -> list[str]:
-    known = {
-        TargetKind.DEVICE: network.devices,
-        TargetKind.AGENCY: network.agencies,
-        TargetKind.DIVISION: network.divisions,
-    }[window.target_kind]
-    if window.target_id not in known:
-        hint = did_you_mean(window.target_id, known)
-        return [f'There is no {window.target_kind} "{window.target_id}". {hint}'.rstrip()]
-    if window.target_kind is TargetKind.DIVISION and network.divisions[window.target_id].tier is Tier.PROVINCE:
-        return ["It would silence the whole province: plan one window for each division or device concerned."]
-    return []
+def window(session: Session, window_id: int) -> Window | None:
+    """One window by its id."""
+    row = session.get(WindowRow, window_id)
+    return None if row is None else view_of(row)
 
 
-def _window(row: WindowRow) -> Window:
+def view_of(row: WindowRow) -> Window:
+    """A row as people and judging see it."""
     return Window(
         id=row.id,
         target_kind=TargetKind(row.target_kind),
@@ -166,16 +122,6 @@ def _window(row: WindowRow) -> Window:
         author=row.author,
         approver=row.approver,
         planned_at=row.planned_at,
+        announced_at=row.announced_at,
+        ended_by=row.ended_by,
     )
-
-
-def _audit(session: Session, row: WindowRow, action: str, actor: str, now: Instant) -> None:
-    after = {
-        "target": f"{row.target_kind}:{row.target_id}",
-        "starts_at": row.starts_at,
-        "ends_at": row.ends_at,
-        "ended_at": row.ended_at,
-        "reason": row.reason,
-        "approver": row.approver,
-    }
-    audit.record(session, at=now, actor=actor, action=action, object=f"maintenance:{row.id}", after=after)

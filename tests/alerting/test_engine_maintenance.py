@@ -2,11 +2,15 @@
 
 import pytest
 
-from alerting.maintenance.windows import NewWindow, TargetKind, end, plan
+from alerting.changes import ChangeKind
+from alerting.maintenance.planning import end
+from alerting.maintenance.targets import TargetKind
 from foundation.clock import HOUR, MINUTE, Instant, SteppedClock
 from foundation.messages import State, StateChange
 from storage.records.database import Records
-from tests.alerting.bench import Bench, tiles
+from tests.alerting.bench import Bench, hot, tiles
+from tests.alerting.windows import planned
+from tests.networks import carried_by
 from topology.network import Network
 
 
@@ -15,11 +19,9 @@ def bench(network: Network, records: Records, clock: SteppedClock) -> Bench:
     return Bench(network, records, clock)
 
 
-def window(bench: Bench, kind: TargetKind, target: str, starts: Instant, ends: Instant) -> int:
-    """Plan one."""
-    with bench.records.transaction() as session:
-        new = NewWindow(kind, target, starts, ends, "割接", "李主任")
-        return plan(session, new, "张三", bench.clock.now(), network=bench.network)
+def window(bench: Bench, kind: TargetKind, target: str, starts: Instant, ends: Instant | None) -> int:
+    """Plan one, whatever is remarkable about it."""
+    return planned(bench.records, bench.network, bench.clock.now(), kind, target, starts, ends)
 
 
 def test_inside_the_window_an_outage_is_maintenance_and_service_is_service(bench: Bench) -> None:
@@ -163,3 +165,99 @@ def test_of_two_windows_the_one_that_ends_last_counts(bench: Bench) -> None:
     bench.run(120)
     assert bench.alerts()["device-down", "a1"].suppressed_by == f"maintenance:{second}"
     assert bench.states()["a1"] is State.MAINTENANCE
+
+
+def test_work_on_a_line_excuses_the_line_and_what_it_cuts_off_and_nothing_else(bench: Bench) -> None:
+    now = bench.clock.now()
+    number = window(bench, TargetKind.LINK, "a1:county-a", now, now + HOUR)
+    bench.run(10)
+    bench.cut = {"a1:county-a"}
+    bench.run(30)
+    assert bench.told() == [("suppressed", "link-down", "a1:county-a")]
+    assert bench.states()["a1"] is State.MAINTENANCE
+    bench.dead = {"a2"}
+    bench.run(30)
+    assert bench.told(ChangeKind.RAISED) == [("raised", "device-down", "a2")]
+    assert bench.alerts()["link-down", "a1:county-a"].suppressed_by == f"maintenance:{number}"
+
+
+def test_a_device_whose_only_line_is_worked_on_is_excused_though_the_far_end_shows_nothing(bench: Bench) -> None:
+    now = bench.clock.now()
+    window(bench, TargetKind.LINK, "a1:county-a", now, now + 5 * MINUTE)
+    bench.run(10)
+    bench.dead = {"a1"}
+    bench.run(30)
+    assert bench.states()["a1"] is State.MAINTENANCE
+    assert bench.told() == [("suppressed", "device-down", "a1")]
+    bench.run(5 * 60)
+    assert ("raised", "device-down", "a1") in bench.told()
+    assert (bench.timeline("a1")[-1].state, bench.timeline("a1")[-1].start) == (State.DOWN, now + 5 * MINUTE)
+
+
+def test_a_device_behind_planned_work_that_fails_by_itself_is_alarmed(bench: Bench) -> None:
+    now = bench.clock.now()
+    window(bench, TargetKind.DEVICE, "county-a", now, now + HOUR)
+    bench.run(10)
+    bench.dead = {"a1"}
+    bench.run(30)
+    assert bench.told() == [("raised", "device-down", "a1")]
+    assert bench.states()["a1"] is State.DOWN
+
+
+def test_what_has_another_way_is_not_excused_when_that_way_fails_too(bench: Bench) -> None:
+    now = bench.clock.now()
+    window(bench, TargetKind.DEVICE, "county-a", now, now + HOUR)
+    bench.run(10)
+    bench.dead = {"county-a"}
+    bench.run(30)
+    bench.told()
+    bench.dead = {"county-a", "agg-2"}
+    bench.run(60)
+    assert bench.states()["county-b"] is State.UNREACHABLE, "one of its two ways failed, unplanned"
+    assert ("raised", "device-down", "agg-2") in bench.told()
+    assert bench.states()["a1"] is State.MAINTENANCE
+
+
+def test_work_on_all_lines_of_a_carrier_excuses_those(bench: Bench) -> None:
+    now = bench.clock.now()
+    network = carried_by(bench.network, {"a1:county-a": "电信", "a2:county-a": "移动"})
+    other = Bench(network, bench.records, bench.clock)
+    window(other, TargetKind.TAG, "carrier=电信", now, now + HOUR)
+    other.run(10)
+    other.cut = {"a1:county-a", "a2:county-a"}
+    other.run(30)
+    told = other.told()
+    assert ("suppressed", "link-down", "a1:county-a") in told
+    assert ("raised", "link-down", "a2:county-a") in told
+
+
+def test_an_open_ended_window_goes_on_until_it_is_ended(bench: Bench) -> None:
+    now = bench.clock.now()
+    number = window(bench, TargetKind.DEVICE, "a1", now, None)
+    bench.dead = {"a1"}
+    bench.run(30)
+    bench.clock.advance(HOUR)
+    bench.run(30)
+    assert bench.told() == [("suppressed", "device-down", "a1")]
+    over = bench.clock.now()
+    with bench.records.transaction() as session:
+        end(session, number, "张三", over)
+    bench.run(10)
+    (raised,) = bench.responder.changes
+    assert (raised.kind, raised.started_at) == (ChangeKind.RAISED, over)
+
+
+def test_a_window_that_ended_while_the_platform_was_off_holds_nothing_back(bench: Bench) -> None:
+    """Even where nothing new is heard of what it suppressed."""
+    now = bench.clock.now()
+    window(bench, TargetKind.DEVICE, "a1", now, now + 10 * MINUTE)
+    bench.run(10)
+    for _ in range(40):
+        bench.see(bench.look("a1", health=hot("t1", "temperature", 95.0)))
+        bench.clock.advance(15_000)
+    suppressed = [alert for alert in bench.alerts().values() if alert.suppressed_by]
+    assert [alert.object_id for alert in suppressed] == ["a1"]
+    bench.clock.advance(HOUR)
+    again = bench.again(settled=True)
+    assert [alert.suppressed_by for alert in again.alerts().values()] == [""]
+    assert [(kind, device) for kind, _, device in again.told()] == [("raised", "a1")]

@@ -2,11 +2,12 @@
 
 import pytest
 
-from alerting.maintenance.windows import NewWindow, TargetKind, plan
+from alerting.maintenance.targets import TargetKind
 from foundation.clock import HOUR, MINUTE, SECOND, SteppedClock
 from foundation.messages import State
 from storage.records.database import Records
 from tests.alerting.bench import Bench, hot, tiles
+from tests.alerting.windows import planned
 from topology.network import Network
 
 
@@ -175,9 +176,7 @@ def test_a_device_that_is_down_stays_down_while_it_is_rarely_looked_at(bench: Be
 
 def test_a_restart_inside_a_maintenance_window_keeps_it(bench: Bench) -> None:
     now = bench.clock.now()
-    window = NewWindow(TargetKind.DEVICE, "a1", now, now + HOUR, "更换板卡", "李主任")
-    with bench.records.transaction() as session:
-        plan(session, window, "张三", now)
+    planned(bench.records, bench.network, now, TargetKind.DEVICE, "a1", now, now + HOUR)
     bench.dead = {"a1"}
     bench.run(30)
     bench.clock.advance(5 * MINUTE)

@@ -5,11 +5,12 @@ from collections.abc import Iterable
 import pytest
 
 from alerting.changes import ChangeKind, ObjectKind, Severity
-from alerting.maintenance.windows import NewWindow, TargetKind, plan
+from alerting.maintenance.targets import TargetKind
 from foundation.clock import HOUR, MINUTE, SECOND, SteppedClock
 from foundation.messages import DegradedChange, RoutingReading, State
 from storage.records.database import Records
 from tests.alerting.bench import Bench
+from tests.alerting.windows import planned
 from topology.network import Network
 
 AGG_1, CORE_1, STRANGER = "10.6.0.1", "10.0.0.1", "192.0.2.9"
@@ -235,9 +236,8 @@ def test_a_neighbour_that_just_started_anew_explains_its_lost_session(bench: Ben
 def window(bench: Bench, device: str, *, minutes: int) -> str:
     """A maintenance window that is open from now on."""
     now = bench.clock.now()
-    with bench.records.transaction() as session:
-        new = NewWindow(TargetKind.DEVICE, device, now, now + minutes * MINUTE, "割接", "leader")
-        return f"maintenance:{plan(session, new, 'operator', now)}"
+    end = now + minutes * MINUTE
+    return f"maintenance:{planned(bench.records, bench.network, now, TargetKind.DEVICE, device, now, end)}"
 
 
 def test_maintenance_of_the_device_or_of_the_neighbour_explains_it(bench: Bench) -> None:

@@ -130,13 +130,15 @@ def test_maintenance_is_planned_by_name_shown_and_ended(operator: FlaskClient, c
 
 
 REFUSED = (
-    ({"target_id": "不存在"}, "没有找到这个对象"),
-    ({"ends_at": "2026-11-24T14:00"}, "结束时间必须晚于开始时间"),
-    ({"starts_at": "2026-11-24T10:00"}, "开始时间不能早于现在"),
-    ({"reason": " "}, "请填写原因和批准人"),
+    ({"target_id": "不存在"}, "没有找到检修对象“不存在”"),
+    ({"ends_at": "2026-11-24T14:00"}, "结束时间 2026-11-24 14:00:00 UTC+08:00 不晚于开始时间"),
+    ({"ends_at": ""}, "结束时间“?”不能识别"),
+    ({"starts_at": "2026-11-24T10:00"}, "已经过去:已发生的中断仍按中断计"),
+    ({"reason": " "}, "没有填写原因"),
     ({"target_id": "云南省"}, "不能对全省登记检修"),
-    ({"starts_at": "soon"}, "请选择对象并填写开始、结束时间"),
-    ({"target_kind": "planet"}, "请选择对象并填写开始、结束时间"),
+    ({"starts_at": "soon"}, "开始时间“soon”不能识别"),
+    ({"target_kind": "planet"}, "检修对象的类型“planet”不存在"),
+    ({"target_id": "昭通市"}, "已核对，确需这样登记"),
 )
 
 
@@ -151,6 +153,34 @@ def test_a_window_that_is_refused_says_why_and_keeps_what_was_written(operator: 
         assert response.status_code == 400
         assert sentence in response.text
         assert "赵主任" in response.text
+
+
+def test_what_is_remarkable_about_a_window_is_confirmed_before_it_is_planned(operator: FlaskClient) -> None:
+    form = {
+        "target_kind": "division", "target_id": "昭通市", "open_ended": "1",
+        "starts_at": "2026-11-24T23:30", "announced_at": "2026-11-23T09:00",
+        "reason": "核心割接", "approver": "赵主任", "csrf_token": token_in(operator.get("/maintenance")),
+    }  # fmt: skip
+    shown = texts(operator.post("/maintenance/check", data=form).text)
+    assert "涉及昭通市 10 台设备中的 10 台、6 家单位" in shown
+    assert "没有结束时间:完工后请结束" in shown
+    assert "直接涉及 10 台设备、0 条线路，其下还有 0 台设备，共 6 家单位。" in shown
+    assert operator.post("/maintenance", data=form).status_code == 400
+    assert operator.post("/maintenance", data=form | {"confirmed": "large"}).status_code == 302
+    page = texts(operator.get("/maintenance").text)
+    assert "已计划" in page
+    assert "已提前公告" in page
+    assert "11-24 23:30 – 不定" in page
+
+
+def test_what_is_still_empty_in_the_form_is_no_mistake_yet(operator: FlaskClient) -> None:
+    form = {
+        "target_kind": "link", "starts_at": "2026-11-24T14:30", "ends_at": "2026-11-24T16:00",
+        "csrf_token": token_in(operator.get("/maintenance")),
+    }  # fmt: skip
+    assert 'class="notice bad"' not in operator.post("/maintenance/check", data=form).text
+    assert "没有找到检修对象" in operator.post("/maintenance/check", data=form | {"target_id": "a9"}).text
+    assert "1 条线路" in texts(operator.post("/maintenance/check", data=form | {"target_id": "a1/up1"}).text)
 
 
 def test_a_viewer_may_not_plan_maintenance(viewer: FlaskClient) -> None:
