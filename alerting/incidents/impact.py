@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from alerting.incidents.tables import Incident, IncidentImpact
@@ -38,26 +38,30 @@ def refresh(
     """Make the open rows of one alert equal to `cut_off`: those that returned end at `until_at`, new ones begin at
     `from_at`. None means that the alert cuts nobody off any more."""
     wanted = _named(network, cut_off)
-    open_rows = session.scalars(
-        select(IncidentImpact).where(
-            IncidentImpact.incident == incident, IncidentImpact.alert == alert, IncidentImpact.until_at.is_(None)
+    table: Any = IncidentImpact.__table__
+    # Plain statements: a failed core cuts thousands off, and each row is written and forgotten.
+    connection = session.connection()
+    open_rows = connection.execute(
+        select(table.c.id, table.c.kind, table.c.object, table.c.from_at).where(
+            table.c.incident == incident, table.c.alert == alert, table.c.until_at.is_(None)
         )
-    )
-    present = set()
-    for row in open_rows:
-        key = (row.kind, row.object)
-        if key in wanted:
-            present.add(key)
-        else:
-            row.until_at = max(row.from_at, until_at)
-    session.add_all(
-        IncidentImpact(
-            incident=incident, alert=alert, kind=kind, object=id_, name=name, name_en=name_en, from_at=from_at
-        )
+    ).all()
+    present = {(row.kind, row.object) for row in open_rows}
+    ended = [
+        {"of": row.id, "end": max(row.from_at, until_at)} for row in open_rows if (row.kind, row.object) not in wanted
+    ]
+    if ended:
+        connection.execute(update(table).where(table.c.id == bindparam("of")).values(until_at=bindparam("end")), ended)
+    begun = [
+        {
+            "incident": incident, "alert": alert, "kind": kind, "object": id_, "name": name, "name_en": name_en,
+            "from_at": from_at,
+        }
         for (kind, id_), (name, name_en) in wanted.items()
         if (kind, id_) not in present
-    )
-    session.flush()
+    ]  # fmt: skip
+    if begun:
+        connection.execute(insert(table), begun)
 
 
 def reached(session: Session, incident: int) -> Reached:

@@ -1,0 +1,72 @@
+"""The whole sample province in one process, on a stepped clock: what thousands of devices do at once."""
+
+from random import Random
+
+import pytest
+
+from foundation.messages import State
+from tests.system.scenarios.world import World
+from topology.model import Role
+
+pytestmark = pytest.mark.slow
+
+CORES = {"530000-CR1", "530000-CR2"}
+SOON = 30
+"""Seconds in which a failure must be an incident."""
+
+
+def mend(world: World) -> None:
+    world.failures.dead.clear()
+    world.live(90)
+    assert {incident.state for incident in world.incidents()} == {"recovered"}
+    assert world.alerts() == {}
+    assert world.states() == {State.UP: len(world.network.devices)}
+
+
+@pytest.mark.parametrize("restart_after", [None, 4, 12])
+def test_a_failed_provincial_core_is_one_incident_and_at_most_three_messages_a_person(
+    province: World, restart_after: int | None
+) -> None:
+    province.cpu = 0.0
+    province.failures.dead = set(CORES)
+    if restart_after is not None:
+        province.live(restart_after)
+        province.restart(off=5)
+    took = province.until(lambda: province.states()[State.UNREACHABLE] == 2672, 2 * SOON, "everything is cut off")
+    assert restart_after is not None or took <= SOON
+    (incident,) = province.incidents()
+    assert (incident.state, incident.fault_class, incident.agencies) == ("open", 1, 2511)
+    assert province.firing() == {("device-down", core) for core in CORES}
+    print(f"judging and acting took {province.cpu:.2f} s CPU")  # noqa: T201 - a figure for the log, not a check
+    mend(province)
+    assert len(province.incidents()) == 1
+    assert max(province.told().values()) <= 3
+
+
+def test_one_of_two_cores_is_one_incident_and_its_lines_are_explained_by_it(province: World) -> None:
+    province.failures.dead = {"530000-CR1"}
+    province.live(90)
+    (incident,) = province.incidents()
+    assert (incident.object_id, incident.state) == ("530000-CR1", "open")
+    explained = [alert.suppressed_by for alert in province.alerts().values() if alert.suppressed_by]
+    assert explained == ["device:530000-CR1"] * 33
+    mend(province)
+    assert max(province.told().values()) <= 3
+
+
+def test_three_hundred_agencies_that_fail_independently_are_three_hundred_incidents(province: World) -> None:
+    """Over five minutes, in all counties, with a restart in the middle; their lines' other ends stay up."""
+    access = sorted(one.id for one in province.network.devices.values() if one.role is Role.ACCESS)
+    failing = Random(7).sample(access, 300)
+    province.failures.tells_dead = False
+    for number, device in enumerate(failing):
+        province.failures.dead.add(device)
+        province.live(1)
+        if number == 150:
+            province.restart()
+    province.live(40)
+    assert sorted(incident.object_id for incident in province.incidents()) == sorted(failing)
+    assert {incident.agencies for incident in province.incidents()} == {1}
+    assert province.states()[State.DOWN] == 300
+    mend(province)
+    assert len(province.incidents()) == 300
