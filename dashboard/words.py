@@ -51,8 +51,22 @@ def alert_word(state: str) -> str:
     return {
         "firing": gettext("告警中"),
         "suppressed": gettext("已抑制"),
-        "cleared": gettext("已消除"),
+        "flapping": gettext("反复告警"),
+        "no_data": gettext("无数据"),
+        "cleared-unacked": gettext("已消除未确认"),
+        "closed": gettext("已关闭"),
     }.get(state, state)
+
+
+def suppression_word(reason: str) -> str:
+    """Why an alert is suppressed, in one word."""
+    return {
+        "maintenance": gettext("检修"),
+        "parent": gettext("上级故障"),
+        "inhibition": gettext("同源抑制"),
+        "flapping": gettext("反复"),
+        "storm": gettext("告警风暴"),
+    }.get(reason, reason)
 
 
 def role_word(role: str) -> str:
@@ -203,6 +217,7 @@ WORDS = {
     "severity_word": severity_word,
     "incident_word": incident_word,
     "alert_word": alert_word,
+    "suppression_word": suppression_word,
     "role_word": role_word,
     "duty_word": duty_word,
     "device_role_word": device_role_word,

@@ -19,6 +19,7 @@ from yunwei.commands import (
     records,
     reload,
     report,
+    rules,
     run,
     simulate,
     store,
@@ -49,6 +50,7 @@ app.command("record")(record.record)
 app.command("impact")(impact.impact)
 app.add_typer(device.app, name="device")
 app.add_typer(topology.app, name="topology")
+app.add_typer(rules.app, name="rules")
 app.add_typer(report.app, name="report")
 app.add_typer(account.app, name="account")
 app.add_typer(store.app, name="store")

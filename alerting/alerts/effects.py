@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
+from alerting.alerts.states import AlertState
 from alerting.changes import ChangeKind, ObjectKind, Severity
 from foundation.clock import Instant
 from topology.network import CutOff
@@ -36,6 +38,20 @@ class AlertEffect:
     cut_off: CutOff | None = None
     suppressed_by: str = ""
     details: Mapping[str, str] = field(default_factory=dict)
+    state: AlertState | None = None
+    """What the row becomes; None for what the kind usually means."""
+
+    @property
+    def becomes(self) -> AlertState | None:
+        """The row's state after it; None when it stays what it was."""
+        return _USUAL.get(self.kind) if self.state is None else self.state
+
+
+_USUAL: Final = {
+    ChangeKind.RAISED: AlertState.FIRING,
+    ChangeKind.SUPPRESSED: AlertState.SUPPRESSED,
+    ChangeKind.CLEARED: AlertState.CLEARED_UNACKNOWLEDGED,
+}
 
 
 @dataclass(frozen=True, slots=True)

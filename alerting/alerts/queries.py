@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, text
 from sqlalchemy.orm import Session
 
 from alerting.alerts.states import AlertState
-from alerting.alerts.tables import AlertRow
+from alerting.alerts.suppression import Reason, reason_of
+from alerting.alerts.tables import UNACKNOWLEDGED, AlertRow
 from alerting.changes import ObjectKind, Severity
 from foundation.clock import Instant
 
@@ -28,7 +29,7 @@ class AlertView:
     division: str
     severity: Severity
     state: AlertState
-    """`firing`, `suppressed` or `cleared`."""
+    """`firing`, `suppressed`, `flapping`, `no_data`, `cleared-unacked` or `closed`."""
     started_at: Instant
     raised_at: Instant | None
     """When it first fired; None while it was only ever suppressed."""
@@ -41,6 +42,15 @@ class AlertView:
     summary_en: str
     labels: Mapping[str, str]
     suppressed_by: str
+    suppressed_reason: Reason | None
+    """Why something suppresses it, in the fixed order; None when nothing does."""
+    late_clear_at: Instant | None
+    """When its end was told once more after it had ended."""
+    flap_penalty: float | None
+    """Its penalty for coming and going, as it stood at `flapped_at`; None when it never came back."""
+    flapped_at: Instant | None
+    flaps: int
+    """How often it came and went."""
     is_outage: bool
     """Whether it can cut others off: a device or a link that is down."""
     lost: frozenset[str]
@@ -48,8 +58,13 @@ class AlertView:
 
 
 def open_alerts(session: Session) -> list[AlertView]:
-    """All that fire or are suppressed, the latest first."""
+    """All that are open: firing, suppressed, flapping or without data, the latest first."""
     return _views(session, select(AlertRow).where(AlertRow.cleared_at.is_(None)).order_by(*_LATEST_FIRST))
+
+
+def unacknowledged_alerts(session: Session) -> list[AlertView]:
+    """All that are over and whose incident nobody has acknowledged, the latest first."""
+    return _views(session, select(AlertRow).where(text(UNACKNOWLEDGED)).order_by(*_LATEST_FIRST))
 
 
 def alerts_of_device(session: Session, device: str, limit: int) -> list[AlertView]:
@@ -94,6 +109,11 @@ def _view(row: AlertRow) -> AlertView:
         summary_en=row.summary_en,
         labels=json.loads(row.labels),
         suppressed_by=row.suppressed_by,
+        suppressed_reason=reason_of(row.suppressed_by),
+        late_clear_at=row.late_clear_at,
+        flap_penalty=row.flap_penalty,
+        flapped_at=row.flapped_at,
+        flaps=row.flaps,
         is_outage=row.lost is not None,
         lost=frozenset(() if row.lost is None else json.loads(row.lost)),
     )

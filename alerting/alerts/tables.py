@@ -9,6 +9,9 @@ from storage.records.base import Base
 OPEN = "cleared_at IS NULL"
 """What makes a row open: the predicate of the partial unique index, and of the upsert that leans on it."""
 
+UNACKNOWLEDGED = "state = 'cleared-unacked'"
+"""What makes a row one that is over and that nobody has acknowledged: the predicate of its partial index."""
+
 
 class AlertRow(Base):
     """One occurrence of a condition on an object, from its first sample to its clearing."""
@@ -26,6 +29,14 @@ class AlertRow(Base):
         ),
         Index("ix_alert_device_started", "device", "started_at"),
         Index("ix_alert_started", "started_at"),
+        Index(
+            "ix_alert_unacknowledged",
+            "object_kind",
+            "object_id",
+            "rule",
+            sqlite_where=text(UNACKNOWLEDGED),
+            postgresql_where=text(UNACKNOWLEDGED),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -49,5 +60,14 @@ class AlertRow(Base):
     labels: Mapped[str] = mapped_column(Text)
     """A JSON object."""
     suppressed_by: Mapped[str] = mapped_column(String(200))
+    suppressed_reason: Mapped[str] = mapped_column(String(16), default="", server_default="")
+    """Why, in the fixed order: see `alerting.alerts.suppression.Reason`. Empty when nothing suppresses it."""
+    late_clear_at: Mapped[Instant | None]
+    """When its end was told once more after it had ended."""
+    flap_penalty: Mapped[float | None] = mapped_column(Float)
+    """The penalty for coming and going as it stood at `flapped_at`: so that a restart forgets no flapping."""
+    flapped_at: Mapped[Instant | None]
+    flaps: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How often it came and went in this row and, within memory, before it."""
     lost: Mapped[str | None] = mapped_column(Text)
     """For outages: the ids of the devices cut off, a JSON list; None for all others."""

@@ -1,17 +1,19 @@
 """Alert effects into rows, inside the caller's transaction."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, text, update
+from sqlalchemy import ColumnElement, bindparam, func, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from alerting.alerts.effects import AlertEffect, AlertKey, AlertTouch
-from alerting.alerts.states import AlertState
-from alerting.alerts.tables import OPEN, AlertRow
+from alerting.alerts.states import AlertState, Event, step
+from alerting.alerts.suppression import reason_of
+from alerting.alerts.tables import OPEN, UNACKNOWLEDGED, AlertRow
 from alerting.changes import AlertChange, ChangeKind
+from foundation.clock import Instant
 
 
 def write_effects(session: Session, effects: Sequence[AlertEffect]) -> list[AlertChange]:
@@ -60,17 +62,26 @@ def _write(session: Session, effect: AlertEffect) -> int | None:
     values: dict[str, Any] = _said(effect)
     if effect.kind is ChangeKind.CLEARED:
         # The summary of a clearing may say why it is over.
-        said = {"summary": effect.summary, "summary_en": effect.summary_en}
-        values = {"state": AlertState.CLEARED.value, "cleared_at": effect.at, **said}
+        values = {"cleared_at": effect.at, "summary": effect.summary, "summary_en": effect.summary_en}
+    if effect.becomes is not None:
+        values["state"] = effect.becomes.value
     statement = update(AlertRow).where(*_open(effect.key)).values(**values).returning(AlertRow.id)
     return session.execute(statement, execution_options={"synchronize_session": False}).scalar_one_or_none()
 
 
 def _upsert(session: Session, effect: AlertEffect) -> int:
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    state = AlertState.FIRING if effect.kind is ChangeKind.RAISED else AlertState.SUPPRESSED
     fired_at = effect.at if effect.kind is ChangeKind.RAISED else None
-    said = {**_said(effect), "state": state.value, "suppressed_by": effect.suppressed_by, "last_seen": effect.at}
+    reason = reason_of(effect.suppressed_by)
+    said = {
+        **_said(effect),
+        "state": (effect.becomes or AlertState.FIRING).value,
+        "suppressed_by": effect.suppressed_by,
+        "suppressed_reason": "" if reason is None else reason.value,
+        "last_seen": effect.at,
+    }
+    if fired_at is not None:
+        _supersede(session, effect.key)
     statement = insert(AlertRow).values(
         rule=effect.key.rule,
         object_kind=effect.key.object_kind.value,
@@ -96,6 +107,31 @@ def _upsert(session: Session, effect: AlertEffect) -> int:
     return int(session.execute(upsert).scalar_one())
 
 
+def _supersede(session: Session, key: AlertKey) -> None:
+    """An alert raised anew: its earlier occurrences wait for nobody's acknowledgement any more."""
+    after, _ = step(AlertState.CLEARED_UNACKNOWLEDGED, Event.RECURRED)
+    earlier = update(AlertRow).where(*_same(key), text(UNACKNOWLEDGED)).values(state=after.value)
+    session.execute(earlier, execution_options={"synchronize_session": False})
+
+
+def acknowledge_alerts(session: Session, alerts: Collection[int]) -> None:
+    """A person acknowledged the incident of these alerts, or it was closed: those that are over are done with."""
+    after, _ = step(AlertState.CLEARED_UNACKNOWLEDGED, Event.ACKNOWLEDGED)
+    over = update(AlertRow).where(AlertRow.id.in_(alerts), text(UNACKNOWLEDGED)).values(state=after.value)
+    session.execute(over, execution_options={"synchronize_session": False})
+
+
+def write_late_clears(session: Session, clears: Mapping[AlertKey, Instant]) -> None:
+    """Ends that were told of what is not open: each is noted at the row that ended last, if there ever was one."""
+    for key, at in clears.items():
+        last = select(AlertRow.id).where(*_same(key), AlertRow.device == key.object_id.partition("/")[0])
+        latest = last.order_by(AlertRow.cleared_at.desc(), AlertRow.id.desc()).limit(1)
+        row = session.get(AlertRow, session.scalar(latest) or 0)
+        if row is not None and row.cleared_at is not None and at >= row.cleared_at:
+            state, _ = step(AlertState(row.state), Event.LATE_CLEAR)
+            row.state, row.late_clear_at = state.value, at
+
+
 def _said(effect: AlertEffect) -> dict[str, Any]:
     return {
         "severity": effect.severity.value,
@@ -108,13 +144,16 @@ def _said(effect: AlertEffect) -> dict[str, Any]:
     }
 
 
-def _open(key: AlertKey) -> tuple[ColumnElement[bool], ...]:
+def _same(key: AlertKey) -> tuple[ColumnElement[bool], ...]:
     return (
         AlertRow.object_kind == key.object_kind.value,
         AlertRow.object_id == key.object_id,
         AlertRow.rule == key.rule,
-        AlertRow.cleared_at.is_(None),
     )
+
+
+def _open(key: AlertKey) -> tuple[ColumnElement[bool], ...]:
+    return (*_same(key), AlertRow.cleared_at.is_(None))
 
 
 def _change(effect: AlertEffect, row: int) -> AlertChange:

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Sequence
 from typing import Final
 
-from alerting.alerts.writer import write_effects, write_touches
+from alerting.alerts.writer import write_effects, write_late_clears, write_touches
 from alerting.changes import AlertChange, ChangeKind, Responder
 from alerting.judge.journal import Journal
 from alerting.timeline.heartbeat import beat
@@ -65,6 +65,7 @@ class Committer:
             journal.touches.clear()
         messages = [*journal.messages, *messages]
         journal.alerts.clear()
+        journal.late_clears.clear()
         journal.intervals.clear()
         journal.messages.clear()
         if self.is_failing:
@@ -80,6 +81,7 @@ class Committer:
         with self._records.transaction() as session:
             write_intervals(session, journal.intervals)
             changes = write_effects(session, journal.alerts)
+            write_late_clears(session, journal.late_clears)
             messages = self._responder.respond(session, changes, now) if changes else []
             if beating:
                 write_touches(session, journal.touches.values())

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from alerting.audit.log import take_turns
 from alerting.incidents import escalation
 from alerting.incidents.journal import EntryKind, journal
+from alerting.incidents.members import acknowledge_members
 from alerting.incidents.states import IncidentEvent, IncidentState, after
 from alerting.incidents.tables import Incident, IncidentAlert, IncidentStep
 from alerting.notify.taken import mark_taken
@@ -36,6 +37,7 @@ def acknowledge(session: Session, incident: int, actor: str, now: Instant, *, so
     if found.assigned_to is None:
         found.assigned_to = actor
     escalation.stop(session, found)
+    acknowledge_members(session, found.id)
     mark_taken(session, found.id, actor)
     journal(
         session, found, EntryKind.ACKNOWLEDGED, f"{actor} 已确认", f"Acknowledged by {actor}", at=now, actor=actor,
@@ -110,6 +112,7 @@ def close(
     found.state = following.value
     found.closed_at, found.closed_by, found.close_reason = now, actor, reason
     escalation.stop(session, found)
+    acknowledge_members(session, found.id)
     journal(
         session, found, EntryKind.CLOSED, f"{actor} 关闭:{reason}", f"Closed by {actor}: {reason}", at=now,
         actor=actor, source=source, before={"state": state}, after={"state": found.state, "reason": reason},

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from alerting.audit.log import SYSTEM
 from alerting.incidents.journal import EntryKind, journal
+from alerting.incidents.members import acknowledge_members
 from alerting.incidents.settings import ActingSettings
 from alerting.incidents.states import IncidentEvent, IncidentState, after
 from alerting.incidents.tables import Incident
@@ -34,6 +35,7 @@ def close_expired(session: Session, settings: ActingSettings, now: Instant) -> l
     for incident in expired:
         incident.state = after(IncidentState(incident.state), IncidentEvent.EXPIRE, incident.number).value
         incident.closed_at, incident.closed_by, incident.close_reason = now, SYSTEM, rule
+        acknowledge_members(session, incident.id)
         journal(
             session, incident, EntryKind.CLOSED, rule, rule_en, at=now, source="rule",
             before={"state": IncidentState.RECOVERED.value}, after={"state": incident.state},

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
+from alerting.alerts.writer import acknowledge_alerts
 from alerting.audit.log import take_turns
 from alerting.changes import AlertChange, ChangeKind
 from alerting.incidents.context import Duties, RunbookFinder
@@ -53,6 +54,8 @@ class IncidentResponder:
             self._fire(session, touch, change, now)
             return
         incident = incident_of_alert(session, change.alert)
+        if change.kind is ChangeKind.CLEARED and (incident is None or incident.acknowledged_at is not None):
+            acknowledge_alerts(session, [change.alert])
         if incident is not None:
             touch = touched.setdefault(incident.id, Touch(incident))
             self._rest(session, touch, change)

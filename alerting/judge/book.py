@@ -118,18 +118,26 @@ class AlertBook:
         """The clear condition is met, by data. `because` is added to its summaries, Chinese and English."""
         self._end(key, Event.CALM, now, because)
 
+    def clear_late(self, key: AlertKey, at: Instant) -> None:
+        """The end of a condition is told, and no alert of it is open: noted at the one that ended last, if any did."""
+        if key not in self._open:
+            self._journal.late_clears[key] = at
+
     def retire(self, key: AlertKey, now: Instant) -> None:
         """The alert's rule or object is no longer in the files."""
         self._end(key, Event.RETIRED, now)
 
     def _end(self, key: AlertKey, event: Event, now: Instant, because: tuple[str, str] = ("", "")) -> None:
-        _, done = step(self.state_of(key), event)
+        alert = self._open.get(key)
+        if event is Event.CALM and alert is not None and alert.state is AlertState.SUPPRESSED and not alert.told:
+            event = Event.CALM_UNTOLD
+        after, done = step(self.state_of(key), event)
         self._pending.discard(key)
         if done is Step.CLEAR:
             found = self._forget(key).condition
             ended = replace(found, summary=found.summary + because[0], summary_en=found.summary_en + because[1])
             self._journal.touches.pop(key, None)
-            self._journal.alerts.append(ended.effect(ChangeKind.CLEARED, now))
+            self._journal.alerts.append(ended.effect(ChangeKind.CLEARED, now, state=after))
 
     def _repeat(self, alert: OpenAlert, condition: Condition, now: Instant, explained_by: str) -> None:
         known = alert.condition

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from alerting.alerts.effects import AlertEffect, AlertKey
+from alerting.alerts.states import AlertState
 from alerting.changes import ChangeKind, Severity
 from foundation.clock import Instant
 from topology.network import CutOff
@@ -33,7 +34,9 @@ class Condition:
         """The devices cut off."""
         return frozenset() if self.cut_off is None else self.cut_off.devices
 
-    def effect(self, kind: ChangeKind, at: Instant, *, suppressed_by: str = "") -> AlertEffect:
+    def effect(
+        self, kind: ChangeKind, at: Instant, *, suppressed_by: str = "", state: AlertState | None = None
+    ) -> AlertEffect:
         """The effect of this kind on the condition's alert."""
         return AlertEffect(
             kind=kind,
@@ -51,4 +54,5 @@ class Condition:
             cut_off=self.cut_off,
             suppressed_by=suppressed_by,
             details=self.details,
+            state=state,
         )

@@ -72,6 +72,8 @@ class Events:
         if rule.clearing is not None and rule.clearing.fits(event):
             if key in self._counts:
                 self._end(key, now)
+            else:
+                self._book.clear_late(key, event.at)
             return
         if not rule.raising.fits(event):
             return

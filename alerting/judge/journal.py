@@ -16,12 +16,14 @@ class Journal:
     intervals: list[IntervalEffect] = field(default_factory=list)
     messages: list[StateChange | DegradedChange] = field(default_factory=list)
     touches: dict[AlertKey, AlertTouch] = field(default_factory=dict)
+    late_clears: dict[AlertKey, Instant] = field(default_factory=dict)
+    """Ends that were told of what is not open."""
     polls: set[str] = field(default_factory=set)
     """Devices to be looked at now. Asking needs no commit."""
 
     def __len__(self) -> int:
         """How many effects wait to be written; touches ride along with them or with the heartbeat."""
-        return len(self.alerts) + len(self.intervals) + len(self.messages)
+        return len(self.alerts) + len(self.intervals) + len(self.messages) + len(self.late_clears)
 
     def touch(self, key: AlertKey, at: Instant) -> None:
         """Note that an open alert was seen again."""

@@ -58,7 +58,7 @@ def incident_json(incident: IncidentView) -> dict[str, object]:
 
 
 def alert_json(alert: AlertView) -> dict[str, object]:
-    """One alert: `state` is firing, suppressed or cleared."""
+    """One alert: `state` is firing, suppressed, flapping, no_data, cleared-unacked or closed."""
     return {
         "id": alert.id,
         "rule": alert.rule,
@@ -75,5 +75,10 @@ def alert_json(alert: AlertView) -> dict[str, object]:
         "limit": alert.limit,
         "summary": alert.summary,
         "summary_en": alert.summary_en,
+        "last_seen": alert.last_seen,
+        "count": alert.count,
         "suppressed_by": alert.suppressed_by or None,
+        "suppressed_reason": None if alert.suppressed_reason is None else alert.suppressed_reason.value,
+        "late_clear_at": alert.late_clear_at,
+        "flaps": alert.flaps,
     }

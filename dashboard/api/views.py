@@ -12,7 +12,7 @@ from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 
-from alerting.alerts.queries import open_alerts, recent_alerts
+from alerting.alerts.queries import open_alerts, recent_alerts, unacknowledged_alerts
 from alerting.impact.contacts import contacts
 from alerting.impact.naming import find
 from alerting.impact.present import failing
@@ -149,11 +149,15 @@ def _incidents() -> ResponseReturnValue:
 
 
 def _alerts() -> ResponseReturnValue:
-    """`scope=open` (default) or `scope=all`; the latest first."""
+    """`scope=open` (default), `scope=unacknowledged` (over, and acknowledged by nobody) or `scope=all`; the latest
+    first."""
     limit, offset = _window()
+    scope = request.args.get("scope")
     with services().records.reading() as session:
-        if request.args.get("scope") == "all":
+        if scope == "all":
             found = recent_alerts(session, limit + 1, offset)
+        elif scope == "unacknowledged":
+            found = unacknowledged_alerts(session)[offset : offset + limit + 1]
         else:
             found = open_alerts(session)[offset : offset + limit + 1]
     return _page([alert_json(alert) for alert in found], limit, offset)

@@ -1,10 +1,10 @@
-"""The list of alerts: machine-owned conditions, open ones or all."""
+"""The list of alerts: machine-owned conditions: open ones, those that are over and unacknowledged, or all."""
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
-from alerting.alerts.queries import open_alerts, recent_alerts
+from alerting.alerts.queries import open_alerts, recent_alerts, unacknowledged_alerts
 from dashboard.console.paging import asked_offset, cut, slice_of
 from dashboard.names import device_place, place_name, why_suppressed
 from dashboard.web.context import services
@@ -20,11 +20,12 @@ def register(pages: Blueprint) -> None:
 
 def _list() -> ResponseReturnValue:
     house, offset = services(), asked_offset()
-    scope = "all" if request.args.get("scope") == "all" else "open"
+    asked = request.args.get("scope", "")
+    scope = asked if asked in ("all", "unacknowledged") else "open"
     with house.records.reading() as session:
-        opened = open_alerts(session)
-        if scope == "open":
-            page = slice_of(opened, offset, PAGE)
+        opened, unacknowledged = open_alerts(session), unacknowledged_alerts(session)
+        if scope != "all":
+            page = slice_of(opened if scope == "open" else unacknowledged, offset, PAGE)
         else:
             page = cut(recent_alerts(session, PAGE + 1, offset), offset, PAGE)
     return render_template(
@@ -32,6 +33,7 @@ def _list() -> ResponseReturnValue:
         page=page,
         scope=scope,
         open_count=len(opened),
+        unacknowledged_count=len(unacknowledged),
         why=lambda alert: why_suppressed(house.network, alert.suppressed_by, language()),
         place_of=lambda alert: place_name(
             house.network, device_place(house.network, alert.device) or alert.division, language()

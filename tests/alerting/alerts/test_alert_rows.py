@@ -1,13 +1,15 @@
 """Alerts in the records: one open row an object and rule, guaranteed by the database itself."""
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from alerting.alerts.effects import AlertEffect, AlertKey, AlertTouch
-from alerting.alerts.queries import alert, alerts_of_device, open_alerts, recent_alerts
+from alerting.alerts.queries import alert, alerts_of_device, open_alerts, recent_alerts, unacknowledged_alerts
 from alerting.alerts.states import AlertState
 from alerting.alerts.tables import AlertRow
-from alerting.alerts.writer import write_effects, write_touches
+from alerting.alerts.writer import acknowledge_alerts, write_effects, write_late_clears, write_touches
 from alerting.changes import ChangeKind, ObjectKind, Severity
 from storage.records.database import Records
 from topology.network import CutOff, Network
@@ -117,3 +119,62 @@ def test_a_devices_alerts_are_the_latest_first(records: Records, network: Networ
         assert [view.rule for view in alerts_of_device(session, "county-a", 5)] == ["cpu-high", "device-down"]
         assert len(alerts_of_device(session, "county-a", 1)) == 1
         assert alerts_of_device(session, "a1", 5) == []
+
+
+def state_of(session: Session, of: int) -> AlertState:
+    found = alert(session, of)
+    assert found is not None
+    return found.state
+
+
+def test_an_alert_that_is_over_waits_for_its_acknowledgement(records: Records) -> None:
+    with records.transaction() as session:
+        raised, _ = write_effects(session, [effect(ChangeKind.RAISED), effect(ChangeKind.CLEARED, 200)])
+        assert [view.id for view in unacknowledged_alerts(session)] == [raised.alert]
+        acknowledge_alerts(session, [raised.alert])
+        assert unacknowledged_alerts(session) == []
+        assert state_of(session, raised.alert) is AlertState.CLOSED
+
+
+def test_an_alert_that_is_raised_anew_closes_its_earlier_occurrence(records: Records) -> None:
+    with records.transaction() as session:
+        first, _, second = write_effects(
+            session, [effect(ChangeKind.RAISED), effect(ChangeKind.CLEARED, 200), effect(ChangeKind.RAISED, 300)]
+        )
+        assert state_of(session, first.alert) is AlertState.CLOSED
+        assert state_of(session, second.alert) is AlertState.FIRING
+
+
+def test_an_acknowledgement_does_not_end_what_still_fires(records: Records) -> None:
+    with records.transaction() as session:
+        (raised,) = write_effects(session, [effect(ChangeKind.RAISED)])
+        acknowledge_alerts(session, [raised.alert])
+        assert state_of(session, raised.alert) is AlertState.FIRING
+
+
+def test_a_late_clear_is_noted_at_the_row_that_ended_last(records: Records) -> None:
+    key = effect(ChangeKind.RAISED).key
+    with records.transaction() as session:
+        write_effects(
+            session,
+            [
+                effect(ChangeKind.RAISED), effect(ChangeKind.CLEARED, 200),
+                effect(ChangeKind.RAISED, 300), effect(ChangeKind.CLEARED, 400),
+            ],
+        )  # fmt: skip
+        write_late_clears(session, {key: 450})
+        assert [view.late_clear_at for view in recent_alerts(session, 10)] == [450, None]
+        assert [view.cleared_at for view in recent_alerts(session, 10)] == [400, 200]
+
+
+def test_a_late_clear_of_what_never_was_opens_nothing(records: Records) -> None:
+    with records.transaction() as session:
+        write_late_clears(session, {effect(ChangeKind.RAISED).key: 450})
+        assert recent_alerts(session, 10) == []
+
+
+def test_why_an_alert_is_suppressed_is_recorded_with_what_suppresses_it(records: Records) -> None:
+    with records.transaction() as session:
+        write_effects(session, [effect(ChangeKind.SUPPRESSED, suppressed_by="device:county-a")])
+        row = session.scalars(select(AlertRow)).one()
+        assert (row.suppressed_reason, row.suppressed_by) == ("parent", "device:county-a")

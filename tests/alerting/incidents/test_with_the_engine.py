@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from alerting.audit.log import verify
-from alerting.incidents import queries
+from alerting.incidents import actions, queries
 from alerting.incidents.responder import IncidentResponder
 from alerting.incidents.settings import ActingSettings
 from alerting.incidents.views import IncidentView
+from alerting.maintenance.targets import TargetKind
 from alerting.notify.queries import recent_messages
 from alerting.runbooks.loader import load_runbooks
 from foundation.clock import MINUTE, SteppedClock
@@ -18,6 +19,7 @@ from storage.records.database import Records
 from tests.alerting import bench as engine_bench
 from tests.alerting.bench import Bench, default_rules
 from tests.alerting.incidents.scene import roster
+from tests.alerting.windows import planned
 from tests.networks import wide_network
 from topology.network import Network
 
@@ -241,3 +243,42 @@ def test_a_power_cut_is_one_incident_and_each_that_stays_away_then_gets_its_own_
         messages = recent_messages(session)
     assert len(messages) > calls
     assert {message.incident for message in messages} == {first.id, second.id}
+
+
+def states_of_alerts(bench: Bench) -> dict[str, str]:
+    return {alert.object_id: alert.state.value for alert in reversed(bench.history())}
+
+
+def test_an_alert_that_cleared_while_nobody_acknowledged_waits_until_somebody_does(bench: Bench) -> None:
+    bench.dead = {"a1"}
+    bench.run(20)
+    bench.dead = set()
+    bench.run(20)
+    assert states_of_alerts(bench) == {"a1": "cleared-unacked"}
+    (found,) = incidents(bench)
+    with bench.records.transaction() as session:
+        actions.acknowledge(session, found.id, "张三", bench.clock.now(), source="test")
+    assert states_of_alerts(bench) == {"a1": "closed"}
+
+
+def test_an_alert_whose_incident_is_acknowledged_closes_as_it_clears(bench: Bench) -> None:
+    bench.dead = {"a1"}
+    bench.run(20)
+    (found,) = incidents(bench)
+    with bench.records.transaction() as session:
+        actions.acknowledge(session, found.id, "张三", bench.clock.now(), source="test")
+    assert states_of_alerts(bench) == {"a1": "firing"}
+    bench.dead = set()
+    bench.run(20)
+    assert states_of_alerts(bench) == {"a1": "closed"}
+
+
+def test_an_alert_that_only_ever_was_suppressed_waits_for_nobody(bench: Bench) -> None:
+    bench.dead = {"a1"}
+    now = bench.clock.now()
+    planned(bench.records, bench.network, now, TargetKind.DEVICE, "a1", now, now + 60 * MINUTE)
+    bench.run(20)
+    assert states_of_alerts(bench) == {"a1": "suppressed"}
+    bench.dead = set()
+    bench.run(20)
+    assert states_of_alerts(bench) == {"a1": "closed"}

@@ -1,0 +1,37 @@
+"""Why an alert is suppressed: the fixed order, and the reason that each name of a cause stands for."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+
+class Reason(StrEnum):
+    """Why an alert that holds is not told, in the order in which the reasons are tried."""
+
+    MAINTENANCE = "maintenance"
+    PARENT = "parent"
+    """A failure nearer the cause has the alarm."""
+    INHIBITION = "inhibition"
+    """Another alert on the same object says the same."""
+    FLAPPING = "flapping"
+    """A state of its own rather than a suppression: see `AlertState.FLAPPING`."""
+    STORM = "storm"
+    """One digest tells a whole division's alerts."""
+
+
+_REASONS: Final[Mapping[str, Reason]] = {
+    "maintenance": Reason.MAINTENANCE,
+    "neighbour": Reason.INHIBITION,
+    "inhibition": Reason.INHIBITION,
+    "storm": Reason.STORM,
+}
+
+
+def reason_of(suppressed_by: str) -> Reason | None:
+    """What `maintenance:12`, `device:530627-R1`, `inhibition:…` … stands for; None when nothing suppresses.
+
+    Whatever is not named here is a failure nearer the cause: `device:`, `link:`, `area:` and their like.
+    """
+    if not suppressed_by:
+        return None
+    return _REASONS.get(suppressed_by.partition(":")[0], Reason.PARENT)
