@@ -20,7 +20,11 @@ RECORDED = b"1.3.6.1.2.1.1.1.0|4|recorded switch\n1.3.6.1.2.1.1.3.0|67|1\n1.3.6.
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     recording: Path = tmp_path_factory.mktemp("recordings") / "b1.snmprec"
     recording.write_bytes(RECORDED)
-    with running(recordings={"b1": recording}) as found:
+    # The tools tell on standard error when they make this directory of theirs: they find it made, and their own.
+    own = tmp_path_factory.mktemp("net-snmp")
+    (own / "cert_indexes").mkdir()
+    with pytest.MonkeyPatch.context() as patch, running(recordings={"b1": recording}) as found:
+        patch.setenv("SNMP_PERSISTENT_DIR", str(own))
         yield found
 
 
