@@ -64,11 +64,12 @@ class Unjudged:
 
 @dataclass(frozen=True, slots=True)
 class Return:
-    """A device that was down answers again."""
+    """A device that was down, or cut off, answers again."""
 
     lived: Instant
     """Its last sign of life before it fell silent."""
     at: Instant
+    was_down: bool
 
 
 class Causes:
@@ -149,8 +150,8 @@ class Causes:
         self.since.pop(device, None)
         lived = self._lived.pop(device)
         verdict = self.verdicts.pop(device, None)
-        if verdict is not None and verdict.is_down:
-            self._returned[device] = Return(lived, at)
+        if verdict is not None:
+            self._returned[device] = Return(lived, at, verdict.is_down)
         self._holds.pop(device, None)
         self._own_fault.discard(device)
         self._stale = True
@@ -166,14 +167,14 @@ class Causes:
         return self._lived[device]
 
     def returned(self, device: str) -> Return | None:
-        """How a device that was down came back, for as long as it answers."""
+        """How a device that was down or cut off came back, for as long as it answers."""
         return None if device in self.missing else self._returned.get(device)
 
     def _last_life(self, device: str) -> Instant:
         """A device that falls silent again before it had time to return wholly was never quite back."""
         missed = self.missing[device]
         back = self._returned.pop(device, None)
-        if back is not None and missed < back.at + self._settings.return_grace + self._settings.hold:
+        if back is not None and back.was_down and missed < back.at + self._settings.return_grace + self._settings.hold:
             return back.lived
         known = self.answered.get(device)
         if known is None:

@@ -93,13 +93,21 @@ class Lines:
                 yield end, f"{root.kind}:{root.id}"
         for end in self._ends(link):
             back = causes.returned(end)
-            if back is None or not went_after(since, back.lived):
+            if back is not None and back.was_down and went_after(since, back.lived) and self.is_returning(link, now):
+                yield end, f"device:{end}"
+
+    def is_returning(self, link: str, now: Instant) -> bool:
+        """Whether an end of a line came back so lately that what is told of the line may be outdated."""
+        for end in self._ends(link):
+            back = self._causes.returned(end)
+            if back is None:
                 continue
             # Its ports come up after it, and its neighbours tell that when they are next looked at.
             counts_from = back.at + self._settings.return_grace
             if self._links.told_at(link) < counts_from and now < counts_from + self._settings.hold:
                 self._looks[link] = counts_from
-                yield end, f"device:{end}"
+                return True
+        return False
 
     def _ends(self, link: str) -> tuple[str, ...]:
         found = self._network.links.get(link)

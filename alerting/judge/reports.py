@@ -92,7 +92,8 @@ class Reports:
             if not isinstance(rule, DeviceDownRule):
                 return f"device:{condition.device}"
         if isinstance(rule, LinkDownRule):
-            return self._taken_by(condition.key.object_id, now) or self._areas.explanation(condition)
+            found = self._taken_by(condition.key.object_id, now) or self._areas.explanation(condition)
+            return found or self._returning(condition, now)
         if isinstance(rule, DeviceDownRule | CommonCauseRule):
             return self._areas.explanation(condition)
         if isinstance(rule, RoutingDownRule):
@@ -108,6 +109,12 @@ class Reports:
             if verdict is None or not verdict.is_down or self._is_told(device):
                 return by
         return ""
+
+    def _returning(self, condition: Condition, now: Instant) -> str:
+        """What explained a line stays its explanation until its ends were looked at after they came back."""
+        alert = self._book.get(condition.key)
+        held = alert is not None and alert.state is AlertState.SUPPRESSED
+        return alert.suppressed_by if alert and held and self._lines.is_returning(condition.key.object_id, now) else ""
 
     def _is_told(self, device: str) -> bool:
         """Whether a device's own outage has an open alert."""

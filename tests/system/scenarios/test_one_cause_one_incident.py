@@ -2,7 +2,10 @@
 
 import pytest
 
+from alerting.maintenance.targets import TargetKind
+from foundation.clock import MINUTE
 from foundation.messages import State
+from tests.alerting.windows import planned
 from tests.system.scenarios.cases import CASES, Case
 from tests.system.scenarios.world import World
 
@@ -82,3 +85,28 @@ def test_a_parent_that_returns_leaves_its_dead_child_an_alarm_of_its_own(world: 
         ("a1:county-a", "open"),
     ]
     assert world.state("a1") is State.UNREACHABLE
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+@pytest.mark.parametrize("tells_dead", [False, True])
+def test_after_planned_work_what_is_still_down_is_one_incident_and_all_else_is_silence(
+    world: World, *, tells_dead: bool, restarts: bool
+) -> None:
+    now = world.clock.now()
+    planned(world.records, world.network, now, TargetKind.DIVISION, "530627", now, now + 5 * MINUTE)
+    world.failures.tells_dead = tells_dead
+    world.live(10)
+    world.failures.dead = {"county-a", "a1", "a2"}
+    world.live(100)
+    if restarts:
+        world.restart()
+    world.failures.dead = {"a1"}
+    world.live(100)
+    assert world.incidents() == []
+    world.live(150)
+    (incident,) = world.incidents()
+    assert (incident.object_id, incident.agencies) == ("a1:county-a" if tells_dead else "a1", 1)
+    world.failures.dead = set()
+    world.live(90)
+    assert [incident.state for incident in world.incidents()] == ["recovered"]
+    assert set(world.told().values()) == {2}, "once that it is so, once that it is over"

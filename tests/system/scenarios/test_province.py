@@ -54,6 +54,26 @@ def test_one_of_two_cores_is_one_incident_and_its_lines_are_explained_by_it(prov
     assert max(province.told().values()) <= 3
 
 
+@pytest.mark.parametrize("restart_after", [None, 5, 30])
+@pytest.mark.parametrize("tells_dead", [False, True])
+def test_a_power_cut_of_a_county_without_a_common_parent_is_one_incident(
+    province: World, *, tells_dead: bool, restart_after: int | None
+) -> None:
+    """The county's router has a battery; the sites around it have none."""
+    sites = {one.id for one in province.network.devices.values() if one.role is Role.ACCESS and one.county == "530627"}
+    province.failures.tells_dead = tells_dead
+    province.failures.dead = sites
+    if restart_after is not None:
+        province.live(restart_after)
+        province.restart()
+    province.live(60)
+    (incident,) = province.incidents()
+    assert (incident.object_kind, incident.object_id, incident.agencies) == ("area", "530627", len(sites))
+    mend(province)
+    assert len(province.incidents()) == 1
+    assert set(province.told().values()) == {2}, "once that it is so, once that it is over"
+
+
 def test_three_hundred_agencies_that_fail_independently_are_three_hundred_incidents(province: World) -> None:
     """Over five minutes, in all counties, with a restart in the middle; their lines' other ends stay up."""
     access = sorted(one.id for one in province.network.devices.values() if one.role is Role.ACCESS)
