@@ -7,13 +7,16 @@ changes into incidents, which people own.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 from sqlalchemy.orm import Session
 
 from foundation.clock import Instant
 from foundation.messages import Message
 from topology.network import CutOff
+
+RELEASED_FROM: Final = "released_from"
+"""The detail of a RAISED change that names what held the alert until now: `maintenance:12`, `device:530627-R1` …"""
 
 
 class Severity(StrEnum):

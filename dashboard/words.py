@@ -118,6 +118,7 @@ def message_kind_word(kind: str) -> str:
         "escalation": gettext("升级"),
         "update": gettext("更新"),
         "recovery": gettext("恢复"),
+        "notice": gettext("通知"),
         "digest": gettext("汇总"),
     }.get(kind, kind)
 

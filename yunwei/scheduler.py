@@ -13,6 +13,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from alerting.incidents.due import work_due
+from alerting.maintenance.ending import Endings
 from alerting.survey.survey import Survey
 from foundation.bus import Bus
 from foundation.calendar import ZONE
@@ -50,6 +51,8 @@ class Jobs:
         self._store = store
         self._bus = bus
         self._survey = Survey(workspace.network, workspace.rules, store, records, bus, clock)
+        settings = workspace.settings
+        self._endings = Endings(workspace.network, workspace.roster, settings.maintenance, settings.acting.signature)
         self._clock = clock
         self._scheduler = BackgroundScheduler(
             timezone=ZONE,
@@ -62,6 +65,7 @@ class Jobs:
         reports = self._workspace.settings.reports
         every = partial(self._scheduler.add_job, trigger="interval")
         every(self._guarded("escalation", self._escalate), name="escalation", seconds=5)
+        every(self._guarded("calm maintenance", self._end_calm), name="calm maintenance", seconds=30)
         every(self._guarded("survey", self._survey.run), name="survey", minutes=SURVEY_MINUTES)
         every(self._guarded("metric upkeep", self._maintain), name="metric upkeep", minutes=10)
         report = self._guarded("monthly report", self._report)
@@ -84,6 +88,9 @@ class Jobs:
         with self._records.transaction() as session:
             messages = work_due(session, now, workspace.network, workspace.roster, workspace.settings.acting)
         self._bus.publish_all(messages)
+
+    def _end_calm(self) -> None:
+        self._endings.run(self._records, self._clock.now())
 
     def _back_up(self) -> None:
         self._backups.make()

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from alerting.alerts.writer import acknowledge_alerts
 from alerting.audit.log import take_turns
-from alerting.changes import AlertChange, ChangeKind
+from alerting.changes import RELEASED_FROM, AlertChange, ChangeKind
 from alerting.incidents.context import Duties, RunbookFinder
 from alerting.incidents.impact import refresh
 from alerting.incidents.joining import incident_of_alert, incident_to_join, is_outage, leads, rank
@@ -65,6 +66,7 @@ class IncidentResponder:
         incident = touch.incident
         member = session.get(IncidentAlert, (incident.id, change.alert))
         fresh = member is None
+        held = member is not None and member.state == "suppressed"
         if member is None:
             member = IncidentAlert(incident=incident.id, alert=change.alert, joined_at=change.at)
             session.add(member)
@@ -74,6 +76,8 @@ class IncidentResponder:
         session.flush()
         if IncidentState(incident.state) is IncidentState.RECOVERED:
             self._relapse(session, touch, change, now)
+        elif held:
+            self._resume(session, touch, change)
         elif fresh and not touch.opened:
             incident.state = after(IncidentState(incident.state), IncidentEvent.JOIN, incident.number).value
             journal(
@@ -124,6 +128,32 @@ class IncidentResponder:
         journal(
             session, incident, EntryKind.REOPENED, f"再次发生:{change.summary}", f"Relapsed: {change.summary_en}",
             at=change.at, before={"recovered_at": recovered}, after={"state": incident.state, "alert": change.alert},
+        )  # fmt: skip
+
+    def _resume(self, session: Session, touch: Touch, change: AlertChange) -> None:
+        """What held an alert is over, and it still holds: the calls begin anew, with all the time a new trouble has.
+
+        Who took the incident before planned work began took it for another reason than that the work left it so.
+        """
+        incident = touch.incident
+        others = select(IncidentAlert.alert).where(
+            IncidentAlert.incident == incident.id, IncidentAlert.state == "firing", IncidentAlert.alert != change.alert
+        )
+        if session.scalar(others.limit(1)) is not None:
+            return
+        held_by = change.details.get(RELEASED_FROM, "")
+        after_work = held_by.startswith("maintenance:")
+        if incident.state == IncidentState.ACKNOWLEDGED.value and not after_work:
+            return
+        before = incident.state
+        incident.state = after(IncidentState(before), IncidentEvent.RESUME, incident.number).value
+        incident.acknowledged_at = incident.acknowledged_by = None
+        touch.resumed = True
+        why, why_en = explanation(self._duties.network, held_by)
+        journal(
+            session, incident, EntryKind.REOPENED, f"原先{why},现已结束,故障仍在:{change.summary}",
+            f"Still so, though what held it is over ({why_en}): {change.summary_en}", at=change.at,
+            before={"state": before}, after={"state": incident.state, "alert": change.alert, "held_by": held_by},
         )  # fmt: skip
 
     def _rest(self, session: Session, touch: Touch, change: AlertChange) -> None:

@@ -27,6 +27,8 @@ class Touch:
     incident: Incident
     opened: bool = False
     relapsed: bool = False
+    resumed: bool = False
+    """All of its alerts were held by something that is over, and one of them fires by itself now."""
 
 
 def settle(session: Session, duties: Duties, touch: Touch, now: Instant) -> None:
@@ -46,7 +48,7 @@ def settle(session: Session, duties: Duties, touch: Touch, now: Instant) -> None
     elif risen:
         _journal_class(session, incident, risen, now)
     state = IncidentState(incident.state)
-    if state is IncidentState.OPEN and (touch.opened or touch.relapsed or risen):
+    if state is IncidentState.OPEN and (touch.opened or touch.relapsed or touch.resumed or risen):
         escalation.start(session, duties, incident, now)
     elif state is IncidentState.ACKNOWLEDGED and (touch.relapsed or risen):
         _tell_more(session, duties, touch, now)

@@ -32,6 +32,9 @@ class IncidentEvent(StrEnum):
     """An alert fires again. By the engine."""
     RELAPSE_IN_HAND = "relapse-in-hand"
     """The same, soon after the recovery of an incident that a person already has in hand. By the engine."""
+    RESUME = "resume"
+    """What held all of its alerts is over, and one of them still holds: it calls people from the beginning. By the
+    engine."""
     EXPIRE = "expire"
     """The approved rule closes what has been recovered long enough. By the platform."""
     ACKNOWLEDGE = "acknowledge"
@@ -47,6 +50,7 @@ TRANSITIONS: Final[Mapping[tuple[IncidentState, IncidentEvent], IncidentState]] 
     (_S.OPEN, _E.JOIN): _S.OPEN,
     (_S.OPEN, _E.REFRESH): _S.OPEN,
     (_S.OPEN, _E.RECOVER): _S.RECOVERED,
+    (_S.OPEN, _E.RESUME): _S.OPEN,
     (_S.OPEN, _E.ACKNOWLEDGE): _S.ACKNOWLEDGED,
     (_S.OPEN, _E.ASSIGN): _S.OPEN,
     (_S.OPEN, _E.NOTE): _S.OPEN,
@@ -54,6 +58,7 @@ TRANSITIONS: Final[Mapping[tuple[IncidentState, IncidentEvent], IncidentState]] 
     (_S.ACKNOWLEDGED, _E.JOIN): _S.ACKNOWLEDGED,
     (_S.ACKNOWLEDGED, _E.REFRESH): _S.ACKNOWLEDGED,
     (_S.ACKNOWLEDGED, _E.RECOVER): _S.RECOVERED,
+    (_S.ACKNOWLEDGED, _E.RESUME): _S.OPEN,
     (_S.ACKNOWLEDGED, _E.ASSIGN): _S.ACKNOWLEDGED,
     (_S.ACKNOWLEDGED, _E.NOTE): _S.ACKNOWLEDGED,
     (_S.ACKNOWLEDGED, _E.TICK): _S.ACKNOWLEDGED,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from alerting.alerts.effects import AlertKey
 from alerting.alerts.states import AlertState, Event, Step, step
-from alerting.changes import ChangeKind, ObjectKind
+from alerting.changes import RELEASED_FROM, ChangeKind, ObjectKind
 from alerting.judge.condition import Condition
 from alerting.judge.journal import Journal
 from foundation.clock import Instant
@@ -112,6 +112,8 @@ class AlertBook:
             condition = replace(condition, started_at=max(condition.started_at, not_before))
         self._keep(OpenAlert(condition, state, explained_by, told or state is AlertState.FIRING))
         kind = ChangeKind.SUPPRESSED if state is AlertState.SUPPRESSED else ChangeKind.RAISED
+        if done is Step.RELEASE and earlier is not None:
+            condition = replace(condition, details={**condition.details, RELEASED_FROM: earlier.suppressed_by})
         self._journal.alerts.append(condition.effect(kind, now, suppressed_by=explained_by))
 
     def calm(self, key: AlertKey, now: Instant, because: tuple[str, str] = ("", "")) -> None:

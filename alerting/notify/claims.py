@@ -202,7 +202,9 @@ def _distinct(rows: Iterable[OutboxMessage]) -> list[OutboxMessage]:
 
 
 def _number(row: OutboxMessage) -> str:
-    """YN1124-0012, which every text message ends with."""
+    """YN1124-0012, which every text message about an incident ends with; for a notice what it is about."""
+    if row.kind == MessageKind.NOTICE.value:
+        return row.body.rpartition("】")[2].partition("已")[0]
     return "YN" + row.body.rpartition("YN")[2] if "YN" in row.body else f"#{row.incident}"
 
 

@@ -21,6 +21,8 @@ class MessageKind(StrEnum):
     """Nobody acknowledged: the call climbs."""
     UPDATE = "update"
     RECOVERY = "recovery"
+    NOTICE = "notice"
+    """About no incident: good to know."""
     DIGEST = "digest"
     """Several messages to one person, merged in a storm."""
 
@@ -54,6 +56,7 @@ _RANK: Final = {
     MessageKind.ESCALATION: 1,
     MessageKind.UPDATE: 2,
     MessageKind.RECOVERY: 2,
+    MessageKind.NOTICE: 2,
     MessageKind.DIGEST: 3,
 }
 TOLD: Final = (MessageState.SENT, MessageState.CLAIMED, MessageState.MERGED)

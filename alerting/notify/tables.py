@@ -19,7 +19,7 @@ class OutboxMessage(Base):
     idempotency_key: Mapped[str] = mapped_column(unique=True)
     """Number, incident, kind, round, step, person and channel: the same telling can't be written twice."""
     incident: Mapped[int | None] = mapped_column(index=True)
-    """None for a digest of several incidents."""
+    """None for a digest of several incidents, and for a notice."""
     step: Mapped[int]
     kind: Mapped[str]
     """See `alerting.notify.outbox.MessageKind`."""
