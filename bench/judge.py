@@ -22,7 +22,7 @@ from alerting.engine.engine import Engine
 from alerting.judge.judge import Judge
 from alerting.rules.loader import RuleSet, load_rules
 from alerting.settings import JudgingSettings
-from alerting.timeline.track import AGENCY, DEVICE, Track
+from alerting.timeline.tracks import fresh_tracks
 from foundation.bus import Bus
 from foundation.clock import SECOND, Instant, SteppedClock
 from foundation.messages import (
@@ -100,13 +100,12 @@ def crowded(network: Network, device: str, at: Instant) -> Observation:
 
 def quiet(network: Network, rules: RuleSet) -> None:
     """Observations in which nothing happens."""
-    devices = Track(DEVICE, {})
-    agencies = Track(AGENCY, {})
-    devices.begin(network.devices, START, "")
-    agencies.begin(network.agencies, START, "")
-    judge = Judge(network, rules, JudgingSettings(), START, devices=devices, agencies=agencies)
+    tracks, _ = fresh_tracks(network, START)
+    judge = Judge(
+        network, rules, JudgingSettings(), START, devices=tracks.devices, agencies=tracks.agencies, tracks=tracks
+    )
     now = START
-    for _ in range(4):
+    for _ in range(10):
         judge.observe([observation(network, device, now) for device in network.devices], now)
         judge.turn(now)
         now += 10 * SECOND

@@ -172,9 +172,11 @@ class PollRequest:
 
 
 class State(StrEnum):
-    """The state of a device or an agency on the timeline: the ledger's vocabulary."""
+    """The state of an object on the timeline: the ledger's vocabulary."""
 
     UP = "up"
+    DEGRADED = "degraded"
+    """In service, and not all is well: an alert fires on a device or on a line's port, or part of a whole is lost."""
     DOWN = "down"
     UNREACHABLE = "unreachable"
     """Cut off by a failure nearer the centre (受上级影响)."""
@@ -182,19 +184,32 @@ class State(StrEnum):
     UNKNOWN = "unknown"
     """Not observed: never green and never down."""
 
+    @property
+    def is_served(self) -> bool:
+        """Whether the object is in service, wholly or in part."""
+        return self is State.UP or self is State.DEGRADED
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether it is known to be out of service, planned or not."""
+        return self in (State.DOWN, State.UNREACHABLE, State.MAINTENANCE)
+
 
 @dataclass(slots=True, frozen=True)
 class StateChange:
-    """A device or an agency entered a state; published after the change is committed."""
+    """An object entered a state; published after the change is committed.
+
+    A device that only becomes, or ceases to be, degraded is told by `DegradedChange` instead.
+    """
 
     kind: str
-    """`device` or `agency`."""
+    """`device`, `agency`, `link`, `site` (by its division's code) or `private_network`."""
     id: str
     state: State
     at: Instant
     """When the state began (for an outage: the first miss)."""
     cause: str = ""
-    """The device or link at the root, for DOWN and UNREACHABLE."""
+    """The device or link at the root, for an outage, and for what is degraded by one."""
 
 
 @dataclass(slots=True, frozen=True)

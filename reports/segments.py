@@ -54,8 +54,8 @@ OUTAGE = frozenset({State.DOWN, State.UNREACHABLE})
 def segments(intervals: Iterable[Stated], start: Instant, end: Instant) -> list[Segment]:
     """The window [start, end) as segments in order, which cover it without gap or overlap.
 
-    Time that no interval covers is UNKNOWN. Where intervals overlap, which a sound timeline does not do:
-    an outage inside maintenance is MAINTENANCE; an outage beats UP, and DOWN beats UNREACHABLE; UP beats
+    DEGRADED counts as UP, and time that no interval covers as UNKNOWN. Where intervals overlap, which a sound timeline
+    does not do: an outage inside maintenance is MAINTENANCE; an outage beats UP, and DOWN beats UNREACHABLE; UP beats
     MAINTENANCE, since a service that goes on during planned work is a service; anything beats UNKNOWN. Intervals
     that are empty, reversed or outside the window count for nothing.
 
@@ -68,8 +68,10 @@ def segments(intervals: Iterable[Stated], start: Instant, end: Instant) -> list[
         first = max(interval.start, start)
         last = end if interval.end is None else min(interval.end, end)
         if first < last:
-            edges.append((first, 1, interval.state, interval.cause))
-            edges.append((last, -1, interval.state, interval.cause))
+            # What is degraded serves: for the ledger it is in service, whatever it is that is not well.
+            state, cause = (State.UP, "") if interval.state.is_served else (interval.state, interval.cause)
+            edges.append((first, 1, state, cause))
+            edges.append((last, -1, state, cause))
     edges.sort(key=_moment)
     return list(_joined(_swept(edges, start, end)))
 

@@ -107,9 +107,10 @@ class Engine:
             self._rules,
             self._settings,
             now,
-            devices=restored.devices,
-            agencies=restored.agencies,
+            devices=restored.tracks.devices,
+            agencies=restored.tracks.agencies,
             restored=restored.alerts,
+            tracks=restored.tracks,
         )
         self._bus.publish_all(restored.messages)
         log.info(

@@ -1,6 +1,5 @@
 """From the records back into memory: where every object stood, and which alerts are open, when the platform starts."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,7 +12,8 @@ from alerting.judge.book import OpenAlert
 from alerting.judge.condition import Condition
 from alerting.timeline.heartbeat import alive_until, beat
 from alerting.timeline.queries import current_states
-from alerting.timeline.track import AGENCY, DEVICE, IntervalEffect, OpenInterval, Track
+from alerting.timeline.track import IntervalEffect, OpenInterval, Track
+from alerting.timeline.tracks import Tracks, known_objects
 from alerting.timeline.writer import write_intervals
 from foundation.clock import Instant
 from foundation.messages import StateChange
@@ -26,8 +26,7 @@ STOPPED: Final = "platform not running"
 class Restored:
     """What the records knew."""
 
-    devices: Track
-    agencies: Track
+    tracks: Tracks
     alerts: list[OpenAlert]
     messages: list[StateChange]
     """The states that ended with the time in which nothing watched."""
@@ -43,8 +42,8 @@ def restore(session: Session, network: Network, now: Instant) -> Restored:
     watched_until = now if alive is None else min(alive, now)
     effects: list[IntervalEffect] = []
     tracks: list[Track] = []
-    known: tuple[tuple[str, Collection[str]], ...] = ((DEVICE, network.devices), (AGENCY, network.agencies))
-    for kind, ids in known:
+    known = known_objects(network)
+    for kind, ids in known.items():
         current = current_states(session, kind)
         track = Track(kind, {one.id: OpenInterval(one.state, one.start, one.cause) for one in current.values()})
         effects += track.retire(ids, watched_until)
@@ -53,11 +52,9 @@ def restore(session: Session, network: Network, now: Instant) -> Restored:
         tracks.append(track)
     write_intervals(session, effects)
     beat(session, now)
-    devices, agencies = tracks
-    messages = [StateChange(one.kind, one.id, one.state, one.start) for one in effects if one.id in network.devices]
-    messages += [StateChange(one.kind, one.id, one.state, one.start) for one in effects if one.id in network.agencies]
+    messages = [StateChange(one.kind, one.id, one.state, one.start) for one in effects if one.id in known[one.kind]]
     alerts = [_restored(view, network) for view in open_alerts(session)]
-    return Restored(devices, agencies, alerts, messages)
+    return Restored(Tracks(*tracks), alerts, messages)
 
 
 def _restored(view: AlertView, network: Network) -> OpenAlert:

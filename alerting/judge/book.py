@@ -61,6 +61,12 @@ class AlertBook:
         """The open alerts anchored on a device."""
         return [self._open[key] for key in sorted(self._by_device.get(device, ()), key=str)]
 
+    def firing_on(self, device: str) -> list[OpenAlert]:
+        """The alerts that fire on a device."""
+        if not self._firing[device]:
+            return []
+        return [alert for alert in self.on_device(device) if alert.state is AlertState.FIRING]
+
     def fires_on(self, device: str) -> bool:
         """Whether an alert fires on a device."""
         return self._firing[device] > 0

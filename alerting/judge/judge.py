@@ -12,6 +12,7 @@ from alerting.judge.causes import Causes, Verdict
 from alerting.judge.composites import Composites
 from alerting.judge.events import Events
 from alerting.judge.excuses import Excuses
+from alerting.judge.followers import Followers
 from alerting.judge.journal import Journal
 from alerting.judge.lines import Lines
 from alerting.judge.links import LinkWatch
@@ -45,6 +46,7 @@ from alerting.rules.surveyed import SurveyRule
 from alerting.rules.told import EventRule
 from alerting.settings import JudgingSettings
 from alerting.timeline.track import Track
+from alerting.timeline.tracks import Tracks
 from foundation.clock import SECOND, Instant
 from foundation.messages import CollectorBeat, DegradedChange, Event, Finding, Message, Observation, Reach, State
 from topology.network import Network
@@ -69,7 +71,10 @@ class Judge:
         devices: Track,
         agencies: Track,
         restored: Iterable[OpenAlert] = (),
+        tracks: Tracks | None = None,
     ) -> None:
+        """`tracks` has the timelines of links, sites and private networks too; without it only devices and agencies
+        are followed."""
         self.journal = Journal()
         self.observed = 0
         """Observations judged."""
@@ -126,6 +131,9 @@ class Judge:
         self._events = Events(self._plans, self._watched, self.book, reports, words)
         self._surveyed = Surveyed(rules, self._plans, self._watched, self.book, reports, words)
         self._composites = Composites(network, rules, self._plans, self._watched, self.book, reports, words)
+        self._followers = (
+            None if tracks is None else Followers(network, self._links, self._states, self.book, tracks, self.journal)
+        )
         self._resume(now)
 
     @property
@@ -197,7 +205,12 @@ class Judge:
         self._release_held_over(now)
         self._tell_restarts(now)
         self._composites.turn(self.book.peek_touched(), now)
+        alerted = self.book.peek_touched()
         self._tell_degraded(now)
+        if self._followers is None:
+            self._states.take_entered()
+        else:
+            self._followers.turn(touched, alerted, now)
 
     def _look(self, watched: Watched, observation: Observation, now: Instant, settled: bool) -> None:
         at = watched.last_at = observation.at
@@ -219,11 +232,15 @@ class Judge:
             self._states.judge(watched.id, State.UP, at, evidence=reach.value)
         if reach is Reach.SILENT or reach is Reach.REJECTED:
             self._causes.full[watched.id] = at
+            if self._followers is not None:
+                self._followers.lines.mute(watched.id)
             tell = self._samples.silent if reach is Reach.SILENT else self._samples.rejected
             tell(watched, observation, now, settled=settled)
             return
         if watched.silent_since is not None or watched.rejected_since is not None:
             self._samples.speaks(watched, now, settled=settled)
+            if self._followers is not None:
+                self._followers.lines.speak(watched.id, at)
         if observation.restarted:
             self._samples.restarted(watched, observation, now)
             self._restarted.add(watched.id)
@@ -303,8 +320,12 @@ class Judge:
         stranded = before.stranded.keys() - covered.stranded.keys()
         ended |= {device: min(now, self._window_end(before.stranded[device].name) or now) for device in stranded}
         self._states.maintain(covered, ended)
+        concerned = self._concerned(before, covered)
+        if self._followers is not None:
+            for device in concerned:
+                self._followers.lines.touch(device)
         if self._settled:
-            self._explain_again(self._concerned(before, covered), now)
+            self._explain_again(concerned, now)
 
     def _release_held_over(self, now: Instant) -> None:
         """After a start: what a window suppressed that ended meanwhile is told, though nothing new is heard of it.
@@ -421,6 +442,8 @@ class Judge:
             if watched is None:
                 continue
             degraded = self._states.judged(device) is State.UP and self.book.fires_on(device)
+            firing = self.book.firing_on(device) if degraded else []
+            self._states.degrade(device, now, firing[0].condition.key.rule if firing else "")
             if degraded is not watched.degraded:
                 watched.degraded = degraded
                 self.journal.messages.append(DegradedChange(device, degraded, now))

@@ -132,6 +132,15 @@ class LinkWatch:
         upper, lower = self._pairs[link]
         return max(upper.up_at, lower.up_at)
 
+    def up_since(self, link: str) -> Instant:
+        """Since when the ends that say up do so, counted from the later one; negative when none does."""
+        return max((end.since for end in self._pairs[link] if end.word is Word.UP), default=-1)
+
+    def settles_at(self, link: str) -> Instant | None:
+        """When one end's word will do, if the other stays silent; None when both have spoken, or none has."""
+        words = {end.word for end in self._pairs[link]}
+        return self._born + LAG if words == {Word.UP, Word.NOTHING} else None
+
     def back_at(self, link: str) -> Instant:
         """When an end last said that the link had come up again; negative when it was not seen to."""
         upper, lower = self._pairs[link]

@@ -12,7 +12,7 @@ from typing import Final
 from alerting.judge.journal import Journal
 from alerting.maintenance.coverage import NOTHING, Covered
 from alerting.maintenance.windows import Window
-from alerting.timeline.track import Track
+from alerting.timeline.track import IntervalEffect, Track
 from foundation.clock import Instant
 from foundation.messages import State, StateChange
 from topology.network import Network
@@ -43,6 +43,7 @@ class States:
         self._touched: set[str] = set()
         self.covered: Covered = NOTHING
         """What is under maintenance now."""
+        self._entered: list[IntervalEffect] = []
 
     def shown(self, device: str) -> State:
         """The state that the timeline shows."""
@@ -62,6 +63,28 @@ class States:
         """Devices that were judged since the last call."""
         touched, self._touched = self._touched, set()
         return touched
+
+    def take_entered(self) -> list[IntervalEffect]:
+        """What the timelines of devices and agencies have entered since the last call."""
+        entered, self._entered = self._entered, []
+        return entered
+
+    def latest(self, device: str) -> Judged | None:
+        """What was judged last, without maintenance; None before anything was."""
+        return self._judged.get(device)
+
+    def degrade(self, device: str, now: Instant, evidence: str) -> None:
+        """A device that is up has an alert firing on it (`evidence`), or none (empty). Its agency is served.
+
+        Told by `DegradedChange`, so no message of its own.
+        """
+        shown = State.DEGRADED if evidence else State.UP
+        current = self._devices.current(device).state
+        if current is not shown and current.is_served:
+            effect = self._devices.enter(device, shown, now, cause=device if evidence else "", evidence=evidence)
+            if effect is not None:
+                self._journal.intervals.append(effect)
+                self._entered.append(effect)
 
     def judge(self, device: str, state: State, at: Instant, *, cause: str = "", evidence: str = "") -> None:
         """A device was judged to be in a state since `at`."""
@@ -95,12 +118,14 @@ class States:
         if effect is None:
             return
         self._journal.intervals.append(effect)
+        self._entered.append(effect)
         self._journal.messages.append(StateChange(effect.kind, device, state, effect.start, cause))
         agency = self._agency_of.get(device)
         if agency is not None and agency in self._agencies:
             effect = self._agencies.enter(agency, state, at, cause=cause, evidence=evidence)
             if effect is not None:
                 self._journal.intervals.append(effect)
+                self._entered.append(effect)
                 self._journal.messages.append(StateChange(effect.kind, agency, state, effect.start, cause))
 
 

@@ -21,7 +21,7 @@ from topology.network import Network
 
 R = TypeVar("R", bound=SurveyRule)
 
-SEEN = frozenset({State.UP})
+SEEN = frozenset({State.UP, State.DEGRADED})
 
 
 class Surveyor:

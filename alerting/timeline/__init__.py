@@ -1,1 +1,1 @@
-"""The state timeline: gap-free intervals of every device and agency, the ledger's input."""
+"""The state timeline, the ledger's input: gap-free intervals of devices, links, sites, agencies, private networks."""

@@ -14,6 +14,10 @@ from foundation.messages import State
 
 DEVICE = "device"
 AGENCY = "agency"
+LINK = "link"
+SITE = "site"
+"""A division's centre, by the division's code: the routers that stand for it, and their uplinks."""
+PRIVATE_NETWORK = "private_network"
 
 
 @dataclass(frozen=True, slots=True)

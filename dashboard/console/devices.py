@@ -139,8 +139,8 @@ def _availability(found: list[Interval]) -> float | None:
     for interval in found:
         spent[interval.state] += (interval.end or interval.start) - interval.start
     lost = spent[State.DOWN] + spent[State.UNREACHABLE]
-    due = spent[State.UP] + lost
-    return spent[State.UP] / due if due else None
+    served = spent[State.UP] + spent[State.DEGRADED]
+    return served / (served + lost) if served + lost else None
 
 
 def _sides(network: Network, device: str, standings: dict[str, tuple[Standing, bool]]) -> list[Side]:

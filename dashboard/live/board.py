@@ -67,6 +67,9 @@ class Board:
     def set_device(self, device: str, standing: Standing) -> None:
         """A device's state; one that is not in the network is ignored."""
         if device in self.device_standing:
+            if standing.state is State.DEGRADED:
+                # In service; that an alert fires is told, and ends, apart.
+                standing = Standing(State.UP, standing.since)
             self.device_standing[device] = standing
             self._redraw_node(device)
 

@@ -20,6 +20,7 @@ class Code(StrEnum):
 
 _PLAIN = {
     State.UP: Code.UP,
+    State.DEGRADED: Code.DEGRADED,
     State.DOWN: Code.DOWN,
     State.UNREACHABLE: Code.UNREACHABLE,
     State.MAINTENANCE: Code.MAINTENANCE,

@@ -49,7 +49,7 @@ class DayLedger:
         if present is not None:
             at = max(at, present[1])
             self._add(self._lost, self._undue, self._groups[agency], present[0], present[1], at)
-        if state is not State.UP:
+        if not state.is_served:
             self._open[agency] = (state, max(at, self.start))
 
     def figures(self, now: Instant) -> tuple[DayFigure, list[DayFigure]]:
@@ -76,7 +76,7 @@ class DayLedger:
     def _add(
         self, lost: list[list[int]], undue: list[list[int]], group: int, state: State, start: Instant, end: Instant
     ) -> None:
-        if state is State.UP:
+        if state.is_served:
             return
         row = lost[group] if state in {State.DOWN, State.UNREACHABLE} else undue[group]
         start, end = max(start, self.start), min(end, self.end)

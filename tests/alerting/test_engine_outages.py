@@ -224,7 +224,12 @@ def test_state_changes_are_published_after_the_commit(bench: Bench) -> None:
     bench.dead = {"a1"}
     bench.run(15)
     changes = {(one.kind, one.id, one.state) for one in bench.messages(StateChange) if isinstance(one, StateChange)}
-    assert changes == {("device", "a1", State.DOWN), ("agency", "agency-a1", State.DOWN)}
+    assert changes == {
+        ("device", "a1", State.DOWN),
+        ("agency", "agency-a1", State.DOWN),
+        ("link", "a1:county-a", State.UNREACHABLE),
+        ("private_network", "health", State.DEGRADED),
+    }
 
 
 def test_every_timeline_tiles_the_time_without_gap(bench: Bench) -> None:

@@ -55,7 +55,7 @@ def test_a_neighbour_that_is_down_for_a_while_is_an_alarm_of_its_own(bench: Benc
     assert alert.summary_en == "county-a: BGP neighbour 192.0.2.9 is idle"
     told = [one for one in bench.messages(DegradedChange) if isinstance(one, DegradedChange)]
     assert [(one.device, one.degraded) for one in told] == [("county-a", True)]
-    assert bench.states()["county-a"] is State.UP
+    assert bench.states()["county-a"] is State.DEGRADED
 
 
 def test_it_clears_once_the_neighbour_has_been_up_for_a_while(bench: Bench) -> None:

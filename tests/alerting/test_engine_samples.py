@@ -126,7 +126,7 @@ def test_a_silent_agent_is_up_and_told_after_a_while(bench: Bench) -> None:
     bench.see(bench.look("county-a", missed_since=first))
     assert list(bench.alerts()) == [("snmp-silent", "county-a")]
     assert bench.alerts()["snmp-silent", "county-a"].started_at == first
-    assert bench.states()["county-a"] is State.UP
+    assert bench.states()["county-a"] is State.DEGRADED
     bench.silent = set()
     bench.see(bench.look("county-a"))
     assert bench.alerts() == {}

@@ -150,7 +150,7 @@ def test_refused_credentials_are_told_as_such_and_the_device_stays_up(bench: Ben
     alert = bench.alerts()["snmp-rejected", "county-a"]
     assert (alert.started_at, len(bench.alerts())) == (first, 1)
     assert "凭据被拒绝" in alert.summary
-    assert bench.states()["county-a"] is State.UP
+    assert bench.states()["county-a"] is State.DEGRADED
     bench.refusing = set()
     bench.see(bench.look("county-a"))
     assert bench.alerts() == {}

@@ -102,7 +102,11 @@ def test_splitting_every_interval_changes_nothing(timeline: list[Span], cut: int
 @given(TIMELINES, st.integers(0, WINDOW - 1))
 def test_each_moment_is_judged_by_what_holds_there(timeline: list[Span], moment: int) -> None:
     """Against the rule written down plainly, moment by moment."""
-    holding = {span.state for span in timeline if span.start <= moment and (span.end is None or moment < span.end)}
+    holding = {
+        State.UP if span.state is State.DEGRADED else span.state
+        for span in timeline
+        if span.start <= moment and (span.end is None or moment < span.end)
+    }
     lost = holding & {State.DOWN, State.UNREACHABLE}
     if lost and State.MAINTENANCE in holding:
         expected = State.MAINTENANCE

@@ -30,6 +30,7 @@ app = typer.Typer(help="What is known of devices.", no_args_is_help=True)
 
 _STATE: Final = {
     State.UP: ("正常 up", "green"),
+    State.DEGRADED: ("劣化 degraded", "yellow"),
     State.DOWN: ("中断 down", "bold red"),
     State.UNREACHABLE: ("受上级影响 unreachable", "yellow"),
     State.MAINTENANCE: ("检修 maintenance", "cyan"),

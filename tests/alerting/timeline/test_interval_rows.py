@@ -109,7 +109,7 @@ def test_an_object_that_left_the_network_has_an_end_and_a_new_one_a_beginning(
     )
     with records.transaction() as session:
         restored = restore(session, fewer, 9_000)
-    assert "b2" not in restored.devices
+    assert "b2" not in restored.tracks.devices
     with records.transaction() as session:
         restore(session, network, 12_000)
         (gone, back) = intervals(session, DEVICE, ["b2"], 0, 20_000)
