@@ -84,6 +84,7 @@ class Health:
                 "oldest_ms": None if metrics.spool_oldest is None else now - metrics.spool_oldest,
                 "rows_in_memory": metrics.memory_rows,
                 "rows_given_up": metrics.dropped_rows,
+                "rows_set_aside": metrics.refused_rows,
                 "disk_full": metrics.disk_full,
             },
             "collector_silent_ms": now - heard,

@@ -6,6 +6,7 @@
 """
 
 import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from alerting.oncall.roster import Roster
@@ -25,6 +26,8 @@ class FrameWriter:
     clock: Clock
     build: str
     province: str
+    health: Callable[[], Mapping[str, object]]
+    """How the platform itself fares: its metric store is shown."""
 
     def snapshot(self, language: str) -> dict[str, object]:
         """Everything a wall needs to draw itself from nothing."""
@@ -78,8 +81,18 @@ class FrameWriter:
             "collector": None
             if collector is None
             else {"devices": collector.devices, "polls": collector.polls, "late": round(collector.late_ms)},
+            "store": store_line(self.health()),
             "duty": {"operator": duty.operator.name, "leader": duty.leader.name, "until": duty.until},
         }
+
+
+def store_line(report: Mapping[str, object]) -> dict[str, object] | None:
+    """How metrics reach their store, out of a report on the platform's health; None when it says nothing of that."""
+    waiting = report.get("metrics_waiting")
+    if not isinstance(waiting, Mapping):
+        return None
+    wanted = {"rows": "rows", "bytes": "bytes", "oldest": "oldest_ms", "aside": "rows_set_aside", "full": "disk_full"}
+    return {"state": report["metrics"], **{name: waiting.get(key) for name, key in wanted.items()}}
 
 
 def event(kind: str, data: dict[str, object]) -> str:

@@ -29,7 +29,7 @@ def wall_pages(house: Services, csrf: CSRFProtect, limit: StreamLimit, displays:
     """The blueprint. The map is drawn once, here."""
     pages = Blueprint("wall", __name__)
     province = next(d for d in house.network.divisions.values() if d.tier is Tier.PROVINCE)
-    frames = FrameWriter(house.live, house.network, house.roster, house.clock, house.build, province.code)
+    frames = FrameWriter(house.live, house.network, house.roster, house.clock, house.build, province.code, house.health)
     drawing = geometry(house.network, house.cartogram)
     tiers = [d.tier for d in house.network.divisions.values()]
     totals = {

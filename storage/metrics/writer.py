@@ -96,6 +96,7 @@ class MetricWriter:
         self._failures = 0
         self._reason = ""
         self._refusing = False
+        self._aside_rows = 0
         self._next_attempt = 0.0
         self._round: asyncio.Task[None] | None = None
         self._stopping = asyncio.Event()
@@ -173,6 +174,7 @@ class MetricWriter:
             disk_full=self._disk.lasts and bool(self._pending),
             memory_rows=self._pending_rows,
             dropped_rows=sum(self._spool.dropped.values()),
+            refused_rows=self._aside_rows,
         )
 
     async def _work(self) -> None:
@@ -283,6 +285,7 @@ class MetricWriter:
     def _refused(self, error: MetricRefusedError, rows: int) -> None:
         self._figures.errors.inc()
         self._figures.dropped.labels(reason="refused").inc(rows)
+        self._aside_rows += rows
         self._reason = str(error)
         if not self._refusing:
             _log.error("The metric store refuses rows, which are set aside in %s: %s", self._aside.path, error)

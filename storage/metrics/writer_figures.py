@@ -28,6 +28,8 @@ class WriterState:
     memory_rows: int
     dropped_rows: int
     """Rows of the spool given up since the start: too old, too many, damaged."""
+    refused_rows: int = 0
+    """Rows that the store refused since the start: they are set aside with its reason."""
 
 
 class WriterFigures:

@@ -172,6 +172,26 @@ def test_five_hundred_updates_add_no_node(wall: Page, province: Services) -> Non
     assert wall.evaluate(count) == before
 
 
+def test_the_platform_line_tells_what_waits_for_the_metric_store(
+    browser: Browser, province: Services, complaints: Complaints
+) -> None:
+    waiting = {"rows": 1_340_000, "bytes": 40_000_000, "oldest_ms": 600_000, "rows_set_aside": 3, "disk_full": False}
+    away = {"status": "degraded", "metrics": "waiting", "metrics_waiting": waiting}
+    server = WebServer(create_app(dataclasses.replace(province, health=lambda: away)), "127.0.0.1", 0)
+    server.start()
+    page = browser.new_page(viewport={"width": 1920, "height": 1080})
+    complaints.listen(page)
+    page.goto(f"{server.url}/wall?token={WALL_TOKEN}")
+    expect(page.locator("#store")).to_have_text("库不可用，1,340,000 行在盘上等待 00:10:00，3 行被拒另存")
+    expect(page.locator("#store")).to_have_class("bad")
+    shown = page.locator("#store").bounding_box()
+    assert shown is not None
+    assert shown["x"] + shown["width"] < 1920
+    page.close()
+    server.stop()
+    assert complaints.heard == []
+
+
 def test_an_incident_gets_its_card(wall: Page, province: Services) -> None:
     router = next(d for d in province.network.devices.values() if d.role == "aggregation")
     device_goes_down(province, router.id, province.clock.now())

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import cast
 
 import pytest
@@ -27,7 +28,7 @@ class Wall:
             clock.advance(self.step)
 
         monkeypatch.setattr(house.live, "wait", wait)
-        frames = FrameWriter(house.live, house.network, house.roster, clock, "build-1", "530000")
+        frames = FrameWriter(house.live, house.network, house.roster, clock, "build-1", "530000", house.health)
         self.stream: Iterator[str] = follow(house.live, frames, clock, "zh")
         assert next(self.stream).startswith("retry:")
 
@@ -110,3 +111,13 @@ def test_places_are_counted_and_given_back() -> None:
     limit.leave()
     assert limit.enter()
     assert limit.running == 2
+
+
+def test_the_state_of_the_spool_is_in_each_frame(
+    house: Services, clock: SteppedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting = {"rows": 1200, "bytes": 34_000, "oldest_ms": 60_000, "rows_set_aside": 3, "disk_full": False}
+    told = {"status": "degraded", "metrics": "waiting", "metrics_waiting": waiting}
+    wall = Wall(replace(house, health=lambda: told), clock, monkeypatch)
+    shown = {"state": "waiting", "rows": 1200, "bytes": 34_000, "oldest": 60_000, "aside": 3, "full": False}
+    assert [wall.next()[1]["store"] for _ in range(2)] == [shown, shown]

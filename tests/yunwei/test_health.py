@@ -101,6 +101,7 @@ def test_metrics_that_wait_for_their_store_are_a_lesser_evil(bench: Bench) -> No
         "oldest_ms": MINUTE,
         "rows_in_memory": 0,
         "rows_given_up": 0,
+        "rows_set_aside": 0,
         "disk_full": False,
     }
 

@@ -372,6 +372,7 @@ def test_rows_that_the_store_refuses_are_set_aside_with_the_reason_and_do_not_bl
     play(scene)
     assert store.batches == [["a3"]]
     assert desk.figure("yunwei_store_dropped_rows_total", reason="refused") == 3
+    assert desk.writer.state().refused_rows == 3
     assert desk.figure("yunwei_store_rows_total") == 2
     aside = [json.loads(line) for line in (desk.spool.directory / "refused.jsonl").read_text().splitlines()]
     assert [told["reason"] for told in aside] == ["Field type conflict.", "Field type conflict.", "Bad line."]

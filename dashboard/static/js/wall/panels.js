@@ -96,6 +96,7 @@ export class Bottom {
     this.words = words;
     this.dutyNode = document.getElementById("duty");
     this.collectorNode = document.getElementById("collector");
+    this.storeNode = document.getElementById("store");
     const list = document.getElementById("ticker");
     this.items = [];
     for (let i = 0; i < 6; i += 1) {
@@ -115,6 +116,19 @@ export class Bottom {
     const text = !c ? w.collectorNone : late ? fill(w.collectorLate, { n: c.devices.toLocaleString("en-US"), s: Math.round(c.late / 1000) }) : fill(w.collector, { n: c.devices.toLocaleString("en-US") });
     setText(this.collectorNode, text);
     this.collectorNode.className = !c || late ? "bad" : "";
+    this.store(beat.store);
+  }
+
+  // Whether metrics reach their store, and what waits on disk when they don't.
+  store(s) {
+    const w = this.words;
+    if (!s) return setText(this.storeNode, "—");
+    const n = (s.rows || 0).toLocaleString("en-US");
+    let text = fill(w.store[s.state] || s.state, { n, for: duration(s.oldest || 0) });
+    if (s.full) text += w.storeFull;
+    if (s.aside) text += fill(w.storeAside, { n: s.aside.toLocaleString("en-US") });
+    setText(this.storeNode, text);
+    this.storeNode.className = s.state === "waiting" || s.state === "refused" || s.full ? "bad" : "";
   }
 
   ticker(events) {

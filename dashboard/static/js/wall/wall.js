@@ -3,7 +3,7 @@
 // Frames (see dashboard/live/frames.py):
 //   snapshot {v, blind, cells, nodes, counts, open, ticker, + beat}
 //   delta    {from, v, cells: [[position, code]], nodes, counts, open?, ticker?}
-//   beat     {v, at, age, build, today, day: [[code, availability, strip]], collector, duty}
+//   beat     {v, at, age, build, today, day: [[code, availability, strip]], collector, store, duty}
 
 import { Map } from "./map.js";
 import { Link } from "./link.js";
