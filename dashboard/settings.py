@@ -34,6 +34,9 @@ class DashboardSettings(StrictModel):
     """A session ends after this long without a request."""
     api_token: Secret | None = None
     """Opens `/api/v1/…` for programs by `Authorization: Bearer …`; a login opens it too."""
+    api_acting_token: Secret | None = None
+    """Lets programs plan and end maintenance by `/api/v1/maintenance`, in the name of the person they give. Not set:
+    only people who are logged in may."""
     metrics_token: Secret | None = None
     """When set, `/metrics` asks for it as a bearer token."""
     inbox_url: str | None = None

@@ -14,6 +14,7 @@ from yunwei.commands import (
     discover,
     impact,
     init,
+    maintenance,
     poll,
     record,
     records,
@@ -48,6 +49,7 @@ app.command("poll")(poll.poll)
 app.command("discover")(discover.discover)
 app.command("record")(record.record)
 app.command("impact")(impact.impact)
+app.add_typer(maintenance.app, name="maintenance")
 app.add_typer(device.app, name="device")
 app.add_typer(topology.app, name="topology")
 app.add_typer(rules.app, name="rules")

@@ -1,4 +1,4 @@
-"""`/api/v1`: summary, devices, one device, incidents, alerts, impact. A login or `Authorization: Bearer …` opens it.
+"""`/api/v1`: summary, devices, incidents, alerts, impact, maintenance. A login or `Authorization: Bearer …` opens it.
 
 Lists take `limit` (1 to 1000, default 100) and `offset`, and answer
 `{"items": […], "limit": …, "offset": …, "more": true|false}`.
@@ -20,6 +20,7 @@ from alerting.impact.shape import impact_json
 from alerting.impact.whatif import what_if
 from alerting.incidents.queries import open_incidents, recent_incidents
 from collectors.facts import facts_of
+from dashboard.api import maintenance
 from dashboard.api.portraits import interface_json, portrait_json
 from dashboard.api.shapes import alert_json, device_json, incident_json
 from dashboard.auth.session import visitor
@@ -39,7 +40,7 @@ LARGEST_PAGE: Final = 1000
 
 
 def api_pages(csrf: CSRFProtect) -> Blueprint:
-    """The blueprint. It only reads."""
+    """The blueprint. It only reads, but for maintenance."""
     pages = Blueprint("api", __name__, url_prefix="/api/v1")
     csrf.exempt(pages)
     for path, view in (
@@ -51,6 +52,7 @@ def api_pages(csrf: CSRFProtect) -> Blueprint:
     ):
         pages.add_url_rule(path, path[1:], _guarded(view))
     pages.add_url_rule("/devices/<path:device>", "device", _guarded(_device))
+    maintenance.register(pages, csrf, _guarded)
     return pages
 
 
