@@ -84,8 +84,9 @@ class Linter:
 
     def new(self, window: NewWindow, author: str, others: Iterable[Window], now: Instant) -> list[Finding]:
         """All about a window that is to be planned, what refuses it first."""
-        found = [*_unsaid(window, author), *_times(window, now), *self._target(window)]
-        if not any(one.level is Level.REFUSE for one in found):
+        target = self._target(window)
+        found = [*_unsaid(window, author), *_times(window, now), *target]
+        if not target:
             found += self._size(window)
             found += self._overlaps(window, others, now)
         found += self._length(window, now)

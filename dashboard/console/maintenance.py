@@ -158,8 +158,8 @@ def _shown() -> dict[str, Any]:
 
 
 def _worth(finding: Finding) -> bool:
-    """Whether a finding about a recorded window is worth a line: the rest is shown by its own columns."""
-    return finding.level is not Level.NOTE
+    """Whether a finding about a recorded window is worth a line: its size was confirmed, and columns show the rest."""
+    return finding.level is not Level.NOTE and finding.code != "large"
 
 
 def _sentence(finding: Finding) -> str:
