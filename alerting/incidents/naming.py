@@ -55,6 +55,9 @@ _WORDS: Final[Mapping[str, _Words]] = {
     "interface-saturated": _Words("流量跑满", "saturated", "流量跑满"),
     "interface-discards": _Words("丢包过多", "drops packets", "丢包过多"),
     "response-slow": _Words("响应过慢", "responds slowly", "响应过慢"),
+    "uplink-redundancy-lost": _Words("上联失去冗余", "lost uplink redundancy", "上联失去冗余"),
+    "power-redundancy-lost": _Words("电源失去冗余", "lost power redundancy", "电源失去冗余"),
+    "interface-down": _Words("接口中断", "interface down", "接口中断"),
     "interface-errors": _Words("误码过多", "carries errors", "误码过多"),
     "area-down": _Words("疑似停电或光缆中断", "probable power or fibre cut", "疑似停电断纤"),
     "carrier-down": _Words("疑似大面积中断", "probable trunk failure", "疑似大面积中断"),
@@ -129,6 +132,9 @@ def explanation(network: Network, suppressed_by: str) -> tuple[str, str]:
         return f"由{place}疑似停电或光缆中断引起", f"Explained by the probable power or fibre cut in {place_en}"
     if kind == "neighbour":
         return "同一邻居关系已由对端设备告警", f"The same session is told by its other end, {name.partition('/')[0]}"
+    if kind == "sensor":
+        part = name.rpartition("/")[2]
+        return f"部件 {part} 已单独告警", f"The part {part} has an alarm of its own"
     if kind == "link" and name in network.links:
         link = network.links[name]
         ends = f"{_end(network.devices[link.lower].name)}至{_end(network.devices[link.upper].name)}"

@@ -6,6 +6,7 @@ from alerting.alerts.effects import AlertKey
 from alerting.alerts.states import AlertState
 from alerting.changes import ObjectKind
 from alerting.judge.book import AlertBook
+from alerting.judge.groups import Group, Groups
 from alerting.judge.links import DOWN
 from alerting.judge.neighbours import MOST_SPELLS
 from alerting.judge.reports import Reports
@@ -27,6 +28,7 @@ class Interfaces:
         self._book = book
         self._reports = reports
         self._words = words
+        self._groups = Groups(book, reports, words)
 
     def look(self, watched: Watched, observation: Observation, now: Instant) -> None:
         """Judge every interface whose state a rule watches."""
@@ -75,29 +77,16 @@ class Interfaces:
     def _group(
         self, watched: Watched, rule: RedundancyLostRule, members: list[InterfaceReading], at: Instant, now: Instant
     ) -> None:
-        """A member that an operator shut down is none for now. A group that is all down at once is told too."""
-        key = AlertKey(ObjectKind.DEVICE, watched.id, rule.id)
+        """A member that an operator shut down is none for now."""
         enabled = [one for one in members if one.admin != IfStatus.DOWN]
         lost = [one.name for one in enabled if one.oper in DOWN]
         carrying = [one.name for one in enabled if one.oper == IfStatus.UP]
-        spell = watched.downs.get(key)
-        if spell is None:
-            ever_up = any(watched.plan.ports[name].seen_up for name in lost)
-            if not lost or len(enabled) < 2 or not ever_up or len(watched.downs) >= MOST_SPELLS:
-                return
-            spell = watched.downs[key] = Spell(key)
-        name = rule.group or ", ".join(one.name for one in members)
-        values = {
-            "group": name, "group_en": name, "lost": ", ".join(lost), "lost_count": str(len(lost)),
-            "carrying": str(len(carrying)), "members": str(len(enabled)),
-        }  # fmt: skip
-        self._judge(watched, rule, spell, values, at, now, wrong=bool(lost), details={})
-        if self._book.state_of(key) is AlertState.NONE:
-            del watched.downs[key]
+        were_up = any(watched.plan.ports[name].seen_up for name in lost)
+        self._groups.judge(watched, rule, Group(len(members), carrying, lost, were_up), at, now)
 
     def _judge(
-        self, watched: Watched, rule: InterfaceDownRule | RedundancyLostRule, spell: Spell, values: dict[str, str],
-        at: Instant, now: Instant, *, wrong: bool, details: dict[str, str],
+        self, watched: Watched, rule: InterfaceDownRule, spell: Spell, values: dict[str, str], at: Instant,
+        now: Instant, *, wrong: bool, details: dict[str, str],
     ) -> None:  # fmt: skip
         key = spell.key
         finding = find_status(

@@ -88,6 +88,8 @@ class DevicePlan:
     """Rules on layers that give nothing, by layer."""
     redundancy: RedundancyLostRule | None
     """The rule on its uplinks, where it has several."""
+    parts: tuple[RedundancyLostRule, ...]
+    """Rules on its power supplies and fans."""
 
 
 class Plans:
@@ -135,6 +137,9 @@ class Plans:
             has_changes=any(rule.scope.may_cover(labels) for rule in self._change_rules),
             lacks=self._lacks(labels),
             redundancy=self._redundancy(device, labels),
+            parts=tuple(
+                rule.fitted(labels) for rule in self._redundancy_rules if rule.of_parts and rule.scope.covers(labels)
+            ),
         )
         for link in (*self._network.uplinks(device.id), *self._network.downlinks(device.id)):
             name = link.lower_interface if link.lower == device.id else link.upper_interface

@@ -99,7 +99,7 @@ class Reports:
         if isinstance(rule, RoutingDownRule):
             return self._peers.explanation(condition.device, condition.key.object_id, rule, now)
         if isinstance(rule, RedundancyLostRule):
-            return self._lost_lines(condition)
+            return self._lost_parts(condition) or self._lost_lines(condition)
         return ""
 
     def _taken_by(self, link: str, now: Instant) -> str:
@@ -122,6 +122,13 @@ class Reports:
             isinstance(self._rules.rules.get(alert.condition.key.rule), DeviceDownRule)
             for alert in self._book.on_device(device)
         )
+
+    def _lost_parts(self, condition: Condition) -> str:
+        """What explains lost parts: an alert on each of them."""
+        parts = list(filter(None, condition.details.get("parts", "").split("\n")))
+        told = {one.condition.key.object_id for one in self._book.on_device(condition.device)}
+        sensors = [f"{condition.device}/{part}" for part in parts]
+        return f"sensor:{sensors[0]}" if sensors and told.issuperset(sensors) else ""
 
     def _lost_lines(self, condition: Condition) -> str:
         """What explains lost uplinks: an alert on each of the lines, or what their upper ends are cut off by."""

@@ -10,6 +10,7 @@ from alerting.alerts.effects import AlertKey
 from alerting.alerts.states import AlertState
 from alerting.changes import ObjectKind
 from alerting.judge.book import AlertBook
+from alerting.judge.groups import Groups
 from alerting.judge.interfaces import Interfaces
 from alerting.judge.layers import Layers
 from alerting.judge.links import LinkWatch
@@ -66,6 +67,7 @@ class Samples:
         self._moves = Moves(plans, book, reports, words)
         self._layers = Layers(book, reports, words)
         self._interfaces = Interfaces(book, reports, words)
+        self._groups = Groups(book, reports, words)
 
     def take(self, watched: Watched, observation: Observation, now: Instant, *, settled: bool) -> None:
         """Judge an answered look. Before judging has settled, only what links say is noted."""
@@ -132,6 +134,8 @@ class Samples:
             self._look_closely(watched, observation, now)
         if unwell:
             self._sensors.look(watched, observation, now)
+        if plan.parts and (unwell or moved):
+            self._groups.parts(watched, observation, now)
         if lost:
             self._neighbours.look(watched, observation, now)
 

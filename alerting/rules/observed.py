@@ -131,24 +131,43 @@ class MissingDataRule(Rule):
         return {**super().labels(), "metric": frozenset({self.layer})}
 
 
-class RedundancyLostRule(HeldRule):
-    """Some of a device's uplinks, or of a named group of its interfaces, are down while others still carry.
+PARTS: Final[Mapping[str, tuple[str, str]]] = {"power": ("电源", "power supplies"), "fan": ("风扇", "fans")}
+"""Kinds of sensor whose parts stand in for each other."""
 
-    Where a line or a device that failed has an alarm of its own, that explains this one.
+
+class RedundancyLostRule(HeldRule):
+    """Some of a device's uplinks, of a named group of its interfaces, or of its power supplies or fans are lost while
+    others still carry.
+
+    Where a line, a device or a part that failed has an alarm of its own, that explains this one.
     """
 
     object_kinds = frozenset({ObjectKind.DEVICE})
     summary_fields = (*COMMON_FIELDS, "group", "group_en", "lost", "lost_count", "carrying", "members")
 
     kind: Literal["redundancy-lost"]
-    members: Literal["uplinks"] | Patterns = "uplinks"
-    """`uplinks`: the device's declared ones. Else names of interfaces: all of a device that fit are one group."""
+    members: Literal["uplinks", "power", "fan"] | Patterns = "uplinks"
+    """`uplinks`: the device's declared ones; `power`, `fan`: its parts of that kind. Else names of interfaces: all of a
+    device that fit are one group."""
     group: str = ""
     """What the group is called in summaries: its members' names by default."""
 
     def has_member(self, interface: str) -> bool:
         """Whether an interface belongs to the group."""
-        return self.members != "uplinks" and any(fits(pattern, interface) for pattern in self.members)
+        return isinstance(self.members, list) and any(fits(pattern, interface) for pattern in self.members)
+
+    def titles(self, members: list[str]) -> tuple[str, str]:
+        """What a group of these members is called, in Chinese and English."""
+        if self.group:
+            return self.group, self.group
+        if isinstance(self.members, str) and self.members in PARTS:
+            return PARTS[self.members]
+        return ", ".join(members), ", ".join(members)
+
+    @property
+    def of_parts(self) -> bool:
+        """Whether it watches parts of the device by what they tell of themselves."""
+        return isinstance(self.members, str) and self.members in PARTS
 
     @property
     def of_uplinks(self) -> bool:
