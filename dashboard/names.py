@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from alerting.incidents.naming import explanation
-from topology.model import Division, Role, Tier
+from topology.model import Division, Link, Role, Tier
 from topology.network import Network
 
 
@@ -87,6 +87,11 @@ def device_name(network: Network, device: str, language: str) -> str:
     place = short_division_name(network.divisions[found.county or found.division], "en")
     kind = {Role.CORE: "core router", Role.AGGREGATION: "aggregation router"}.get(found.role, "county router")
     return f"{place} {kind} {device.rpartition('-')[2]}"
+
+
+def link_name(network: Network, link: Link, language: str) -> str:
+    """A link by its two ends, the lower one first: `镇雄县路由器 – 昭通汇聚路由器1号`."""
+    return f"{device_name(network, link.lower, language)} – {device_name(network, link.upper, language)}"
 
 
 def why_suppressed(network: Network, suppressed_by: str, language: str) -> str:

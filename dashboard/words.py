@@ -20,6 +20,17 @@ def state_word(state: str) -> str:
     }.get(state, state)
 
 
+def object_word(kind: str) -> str:
+    """What has a timeline."""
+    return {
+        "device": gettext("设备"),
+        "agency": gettext("机构"),
+        "link": gettext("线路"),
+        "site": gettext("站点"),
+        "private_network": gettext("专网"),
+    }.get(kind, kind)
+
+
 def class_word(fault_class: int) -> str:
     """故障等级: never a bare number, since other scales run the other way."""
     words = ("", gettext("一级"), gettext("二级"), gettext("三级"), gettext("四级"))
@@ -214,6 +225,7 @@ WORDS = {
     "module_word": module_word,
     "sensor_word": sensor_word,
     "state_word": state_word,
+    "object_word": object_word,
     "class_word": class_word,
     "severity_word": severity_word,
     "incident_word": incident_word,

@@ -16,13 +16,18 @@ def beat(session: Session, now: Instant) -> None:
     session.merge(HeartbeatRow(part=PART, at=now))
 
 
+def last_beat(session: Session) -> Instant | None:
+    """The last recorded heartbeat; None before judging ever started."""
+    return session.scalar(select(HeartbeatRow.at).where(HeartbeatRow.part == PART))
+
+
 def alive_until(session: Session) -> Instant | None:
     """The last moment at which judging is known to have lived; None when it never did.
 
     A state that was written after the last heartbeat is as good a sign of life as the heartbeat.
     """
     signs: list[Any] = [
-        session.scalar(select(HeartbeatRow.at).where(HeartbeatRow.part == PART)),
+        last_beat(session),
         session.scalar(select(func.max(IntervalRow.started_at)).where(IntervalRow.ended_at.is_(None))),
     ]
     return max((int(sign) for sign in signs if sign is not None), default=None)

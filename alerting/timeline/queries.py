@@ -25,6 +25,8 @@ class Interval:
     start: Instant
     end: Instant | None
     cause: str = ""
+    evidence: str = ""
+    """What was observed that began it."""
 
 
 def intervals(session: Session, kind: str, ids: Collection[str] | None, start: Instant, end: Instant) -> list[Interval]:
@@ -39,6 +41,7 @@ def intervals(session: Session, kind: str, ids: Collection[str] | None, start: I
         IntervalRow.started_at,
         IntervalRow.ended_at,
         IntervalRow.cause,
+        IntervalRow.evidence,
     )
     statement = (
         select(*columns)
@@ -53,17 +56,21 @@ def intervals(session: Session, kind: str, ids: Collection[str] | None, start: I
         groups = [wanted[first : first + _IDS_A_STATEMENT] for first in range(0, len(wanted), _IDS_A_STATEMENT)]
         statements = [statement.where(IntervalRow.object_id.in_(group)) for group in groups]
     return [
-        Interval(kind, object_id, State(state), max(began, start), end if ended is None else min(ended, end), cause)
+        Interval(
+            kind, object_id, State(state), max(began, start), end if ended is None else min(ended, end), cause, evidence
+        )
         for one in statements
-        for object_id, state, began, ended, cause in session.execute(one)
+        for object_id, state, began, ended, cause, evidence in session.execute(one)
     ]
 
 
 def current_states(session: Session, kind: str) -> dict[str, Interval]:
     """The interval that each object is in."""
-    columns = (IntervalRow.object_id, IntervalRow.state, IntervalRow.started_at, IntervalRow.cause)
+    columns = (
+        IntervalRow.object_id, IntervalRow.state, IntervalRow.started_at, IntervalRow.cause, IntervalRow.evidence,
+    )  # fmt: skip
     statement = select(*columns).where(IntervalRow.kind == kind, IntervalRow.ended_at.is_(None))
     return {
-        object_id: Interval(kind, object_id, State(state), began, None, cause)
-        for object_id, state, began, cause in session.execute(statement)
+        object_id: Interval(kind, object_id, State(state), began, None, cause, evidence)
+        for object_id, state, began, cause, evidence in session.execute(statement)
     }

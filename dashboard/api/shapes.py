@@ -5,6 +5,7 @@ All instants are whole milliseconds since 1970-01-01T00:00:00Z, all lengths of t
 
 from alerting.alerts.queries import AlertView
 from alerting.incidents.views import IncidentView
+from alerting.timeline.queries import Interval
 from dashboard.live.board import Standing
 from topology.model import Device
 
@@ -24,6 +25,29 @@ def device_json(device: Device, standing: Standing, *, degraded: bool) -> dict[s
         "degraded": degraded,
         "since": standing.since,
         "cause": standing.cause or None,
+    }
+
+
+def state_json(kind: str, object_id: str, current: Interval | None) -> dict[str, object]:
+    """One object's present state: up, degraded, down, unreachable, maintenance or unknown."""
+    return {
+        "kind": kind,
+        "id": object_id,
+        "state": "unknown" if current is None else current.state.value,
+        "since": None if current is None else current.start,
+        "cause": None if current is None else current.cause or None,
+        "evidence": None if current is None else current.evidence or None,
+    }
+
+
+def interval_json(interval: Interval) -> dict[str, object]:
+    """One interval, [start, end)."""
+    return {
+        "state": interval.state.value,
+        "start": interval.start,
+        "end": interval.end,
+        "cause": interval.cause or None,
+        "evidence": interval.evidence or None,
     }
 
 

@@ -1,4 +1,6 @@
-"""`/api/v1`: summary, devices, incidents, alerts, impact, maintenance. A login or `Authorization: Bearer …` opens it.
+"""`/api/v1`: summary, devices, incidents, alerts, impact, maintenance, states and timelines, each by one or as a list.
+
+A login or `Authorization: Bearer …` opens it.
 
 Lists take `limit` (1 to 1000, default 100) and `offset`, and answer
 `{"items": […], "limit": …, "offset": …, "more": true|false}`.
@@ -19,17 +21,22 @@ from alerting.impact.present import failing
 from alerting.impact.shape import impact_json
 from alerting.impact.whatif import what_if
 from alerting.incidents.queries import open_incidents, recent_incidents
+from alerting.timeline.queries import current_states, intervals
+from alerting.timeline.track import SITE
+from alerting.timeline.tracks import known_objects
 from collectors.facts import facts_of
 from dashboard.api import maintenance
 from dashboard.api.portraits import interface_json, portrait_json
-from dashboard.api.shapes import alert_json, device_json, incident_json
+from dashboard.api.shapes import alert_json, device_json, incident_json, interval_json, state_json
 from dashboard.auth.session import visitor
 from dashboard.console.interfaces import interfaces_of
+from dashboard.console.strips import watched_until
 from dashboard.portrait.draw import draw
 from dashboard.web.context import services, whole_number
 from dashboard.web.errors import answer
 from dashboard.web.security import bearer_token, token_is
 from dashboard.web.texts import gettext
+from foundation.clock import DAY
 from foundation.problems import OperatorError
 from storage.metrics.store import MetricStoreError
 
@@ -49,9 +56,11 @@ def api_pages(csrf: CSRFProtect) -> Blueprint:
         ("/incidents", _incidents),
         ("/alerts", _alerts),
         ("/impact", _impact),
+        ("/states", _states),
     ):
         pages.add_url_rule(path, path[1:], _guarded(view))
     pages.add_url_rule("/devices/<path:device>", "device", _guarded(_device))
+    pages.add_url_rule("/timelines/<kind>/<path:object_id>", "timeline", _guarded(_timeline))
     maintenance.register(pages, csrf, _guarded)
     return pages
 
@@ -136,6 +145,43 @@ def _device(device: str) -> ResponseReturnValue:
         **device_json(found, standing, degraded=degraded),
         **portrait_json(portrait, house.looks.contact(device)),
         interfaces=interfaces,
+    )
+
+
+def _states() -> ResponseReturnValue:
+    """`kind`: device, agency, link, site (default) or private_network; `state` filters."""
+    house = services()
+    kind, state = request.args.get("kind", SITE), request.args.get("state")
+    known = known_objects(house.network)
+    if kind not in known:
+        return answer(404, gettext("没有这种对象。"))
+    now = house.clock.now()
+    with house.records.reading() as session:
+        current = current_states(session, kind) if watched_until(session, now) == now else {}
+    found = [state_json(kind, one, current.get(one)) for one in known[kind]]
+    if state is not None:
+        found = [one for one in found if one["state"] == state]
+    limit, offset = _window()
+    return _page(found[offset : offset + limit + 1], limit, offset)
+
+
+def _timeline(kind: str, object_id: str) -> ResponseReturnValue:
+    """One object's intervals over the last `days` (1 to 400, default 1), the oldest first."""
+    house = services()
+    if object_id not in known_objects(house.network).get(kind, ()):
+        return answer(404, gettext("没有这个对象。"))
+    end = house.clock.now()
+    start = end - whole_number("days", 1, least=1, most=400) * DAY
+    with house.records.reading() as session:
+        until = watched_until(session, end)
+        found = intervals(session, kind, [object_id], start, until) if start < until else []
+    return jsonify(
+        kind=kind,
+        id=object_id,
+        start=start,
+        end=end,
+        known_until=until,
+        intervals=[interval_json(one) for one in found],
     )
 
 

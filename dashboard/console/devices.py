@@ -8,18 +8,19 @@ from flask_login import login_required
 
 from alerting.alerts.queries import alerts_of_device
 from alerting.incidents.queries import incidents_of_device
-from alerting.timeline.queries import Interval, intervals
+from alerting.timeline.track import DEVICE, LINK
 from collectors.facts import facts_of
 from dashboard.console.interfaces import interfaces_of
+from dashboard.console.network import root_name
 from dashboard.console.paging import asked_offset, slice_of
 from dashboard.console.polling import line_shares, polling_rows
 from dashboard.console.search import search
+from dashboard.console.strips import SPANS, strip_of
 from dashboard.live.board import Standing
 from dashboard.names import device_name, device_place, place_name, why_suppressed
 from dashboard.portrait.draw import draw
-from dashboard.web.context import services
+from dashboard.web.context import services, whole_number
 from dashboard.web.languages import language
-from foundation.clock import DAY, Instant
 from foundation.messages import State
 from storage.metrics.store import MetricStoreError
 from topology.model import Link, Role, Tier
@@ -40,17 +41,6 @@ class Side:
     upwards: bool
     """Nearer to the core."""
     own_interface: str
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """A state's part of the strip, in permille of the day."""
-
-    state: State
-    x: float
-    width: float
-    start: Instant
-    end: Instant
 
 
 def register(pages: Blueprint) -> None:
@@ -82,8 +72,9 @@ def _one(device: str) -> ResponseReturnValue:
     if found is None:
         abort(404)
     now = house.clock.now()
+    days = whole_number("days", SPANS[0])
     with house.records.reading() as session:
-        strip = intervals(session, "device", [device], now - DAY, now)
+        strip = strip_of(session, DEVICE, device, days if days in SPANS else SPANS[0], now)
         alerts = alerts_of_device(session, device, ALERTS)
         incidents = incidents_of_device(session, device, 5)
         facts = facts_of(session, device)
@@ -105,10 +96,9 @@ def _one(device: str) -> ResponseReturnValue:
         standing=standing,
         degraded=degraded,
         cause=network.devices.get(standing.cause),
-        strip=stretches(strip, now - DAY, now),
-        availability=_availability(strip),
-        start=now - DAY,
-        now=now,
+        strip=strip,
+        root_name=lambda root: root_name(network, root, tongue),
+        root_kind=lambda root: LINK if root in network.links else DEVICE if root in network.devices else "",
         alerts=alerts,
         incidents=incidents,
         interfaces=interfaces,
@@ -121,26 +111,6 @@ def _one(device: str) -> ResponseReturnValue:
         sides=_sides(network, device, standings),
         first_interface=uplinks[0].lower_interface if uplinks else (interfaces[0].name if interfaces else ""),
     )
-
-
-def stretches(found: list[Interval], start: Instant, end: Instant) -> list[Stretch]:
-    """Intervals as parts of a strip 1000 wide; a gap in the records stays a gap."""
-    scale = 1000 / max(end - start, 1)
-    return [
-        Stretch(i.state, (i.start - start) * scale, max((i.end - i.start) * scale, 1.0), i.start, i.end)
-        for i in found
-        if i.end is not None and i.end > i.start
-    ]
-
-
-def _availability(found: list[Interval]) -> float | None:
-    """Over the strip: up ÷ (up + down + cut off); maintenance and unobserved time is not due."""
-    spent = dict.fromkeys(State, 0)
-    for interval in found:
-        spent[interval.state] += (interval.end or interval.start) - interval.start
-    lost = spent[State.DOWN] + spent[State.UNREACHABLE]
-    served = spent[State.UP] + spent[State.DEGRADED]
-    return served / (served + lost) if served + lost else None
 
 
 def _sides(network: Network, device: str, standings: dict[str, tuple[Standing, bool]]) -> list[Side]:

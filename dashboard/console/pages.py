@@ -12,6 +12,7 @@ from dashboard.console import (
     incidents,
     maintenance,
     messages,
+    network,
     overview,
     reports,
     status,
@@ -24,8 +25,8 @@ def use_console(app: Flask) -> None:
     """Register all pages, and what their templates call."""
     pages = Blueprint("console", __name__)
     for part in (
-        overview, incidents, incident_actions, devices, graphs, alerts, messages, maintenance, impact, reports, status,
-        audit,
+        overview, incidents, incident_actions, devices, network, graphs, alerts, messages, maintenance, impact, reports,
+        status, audit,
     ):  # fmt: skip
         part.register(pages)
     app.register_blueprint(pages)

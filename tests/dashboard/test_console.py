@@ -80,7 +80,7 @@ def test_the_devices_page_shows_its_day_its_neighbours_and_its_interfaces(
     _write_metrics(house, now)
     response = viewer.get("/devices/a1").text
     page = texts(response)
-    assert "87.50%" in page
+    assert "87.500%" in page
     strip = re.findall(r'<rect class="(\w+)" x="([\d.]+)" width="([\d.]+)"', response)
     assert strip == [("up", "0.00", "750.00"), ("down", "750.00", "125.00"), ("up", "875.00", "125.00")]
     assert "up1" in page
