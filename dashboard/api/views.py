@@ -1,4 +1,4 @@
-"""`/api/v1`: summary, devices, incidents, alerts, impact, maintenance, states and timelines, each by one or as a list.
+"""`/api/v1`: summary, devices, incidents, alerts, impact, rankings, series, maintenance, states, timelines.
 
 A login or `Authorization: Bearer …` opens it.
 
@@ -26,6 +26,7 @@ from alerting.timeline.track import SITE
 from alerting.timeline.tracks import known_objects
 from collectors.facts import facts_of
 from dashboard.api import maintenance
+from dashboard.api.measures import rankings, series
 from dashboard.api.portraits import interface_json, portrait_json
 from dashboard.api.shapes import alert_json, device_json, incident_json, interval_json, state_json
 from dashboard.auth.session import visitor
@@ -57,6 +58,8 @@ def api_pages(csrf: CSRFProtect) -> Blueprint:
         ("/alerts", _alerts),
         ("/impact", _impact),
         ("/states", _states),
+        ("/rankings", rankings),
+        ("/series", series),
     ):
         pages.add_url_rule(path, path[1:], _guarded(view))
     pages.add_url_rule("/devices/<path:device>", "device", _guarded(_device))

@@ -6,17 +6,16 @@ from flask import Blueprint, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
+from dashboard.measures.spans import span_of
 from dashboard.web.context import services
 from dashboard.web.texts import gettext
-from foundation.clock import HOUR, MINUTE
 from storage.metrics.store import Aggregate, Measurement, MetricStoreError, SeriesQuery
-
-SPANS: Final = {24: 5 * MINUTE, 2: MINUTE}
-"""Hours that can be asked for, and the step: one value every few pixels."""
 
 GRAPHS: Final = {
     "traffic": (Measurement.INTERFACE, ("in_bps", "out_bps"), Aggregate.MEAN),
     "utilisation": (Measurement.INTERFACE, ("in_util", "out_util"), Aggregate.MAX),
+    "errors": (Measurement.INTERFACE, ("in_errors", "out_errors"), Aggregate.MEAN),
+    "discards": (Measurement.INTERFACE, ("in_discards", "out_discards"), Aggregate.MEAN),
     "load": (Measurement.DEVICE, ("cpu", "memory"), Aggregate.MEAN),
     "latency": (Measurement.DEVICE, ("rtt_ms",), Aggregate.MEAN),
 }
@@ -34,6 +33,10 @@ def column_word(column: str) -> str:
         "out_bps": gettext("出向"),
         "in_util": gettext("入向"),
         "out_util": gettext("出向"),
+        "in_errors": gettext("入向"),
+        "out_errors": gettext("出向"),
+        "in_discards": gettext("入向"),
+        "out_discards": gettext("出向"),
         "cpu": gettext("处理器"),
         "memory": gettext("内存"),
         "rtt_ms": gettext("往返时延"),
@@ -48,13 +51,12 @@ def _graph(graph: str, device: str) -> ResponseReturnValue:
     tags = {"device": device}
     if measurement is Measurement.INTERFACE:
         tags["ifname"] = request.args.get("interface", "")
-    hours = 2 if request.args.get("hours") == "2" else 24
-    step = SPANS[hours]
-    end = (house.clock.now() // step + 1) * step
+    span = span_of(request.args.get("span"), "24h")
+    start, end = span.until(house.clock.now())
     found = []
     try:
         for column in columns:
-            query = SeriesQuery(measurement, tags, column, end - hours * HOUR, end, step, aggregate)
+            query = SeriesQuery(measurement, tags, column, start, end, span.step, aggregate)
             found.append(house.metrics.series(query))
     except MetricStoreError:
         return jsonify(error=gettext("指标库暂时不可用，请稍后再试。")), 503

@@ -42,6 +42,7 @@ def navigation() -> list[Entry | None]:
         entry(gettext("告警"), "alerts", "console.alerts"),
         entry(gettext("设备"), "devices", "console.devices"),
         entry(gettext("网络"), "network", "console.network"),
+        entry(gettext("排行"), "rankings", "console.rankings"),
         entry(gettext("检修"), "maintenance", "console.maintenance"),
         entry(gettext("推演"), "impact", "console.impact"),
         None,

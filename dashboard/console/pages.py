@@ -10,10 +10,12 @@ from dashboard.console import (
     impact,
     incident_actions,
     incidents,
+    interface_page,
     maintenance,
     messages,
     network,
     overview,
+    rankings,
     reports,
     status,
 )
@@ -25,8 +27,8 @@ def use_console(app: Flask) -> None:
     """Register all pages, and what their templates call."""
     pages = Blueprint("console", __name__)
     for part in (
-        overview, incidents, incident_actions, devices, network, graphs, alerts, messages, maintenance, impact, reports,
-        status, audit,
+        overview, incidents, incident_actions, devices, interface_page, network, graphs, rankings, alerts, messages,
+        maintenance, impact, reports, status, audit,
     ):  # fmt: skip
         part.register(pages)
     app.register_blueprint(pages)

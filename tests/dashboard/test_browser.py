@@ -291,6 +291,7 @@ def test_every_console_page_is_silent_in_the_browsers_console_and_as_wide_as_a_p
     browser: Browser, server: WebServer, province: Services, complaints: Complaints
 ) -> None:
     router = next(d for d in province.network.devices.values() if d.role == "county")
+    uplink = province.network.uplinks(router.id)[0].lower_interface
     incident = device_goes_down(province, router.id, province.clock.now())
     with province.records.transaction() as session:
         password = create_account(session, "root", "admin", province.clock.now())
@@ -304,6 +305,7 @@ def test_every_console_page_is_silent_in_the_browsers_console_and_as_wide_as_a_p
     page.wait_for_url(f"{server.url}/")
     for path in (
         "/", "/incidents", f"/incidents/{incident}", "/alerts", "/devices", f"/devices/{router.id}", "/maintenance",
+        "/rankings", f"/interfaces/{router.id}?name={uplink}",
         "/messages", "/reports", "/status", "/audit", "/password",
     ):  # fmt: skip
         page.goto(f"{server.url}{path}")

@@ -22,7 +22,8 @@ from tests.dashboard.pages import texts, token_in
 
 PAGES = (
     "/", "/overview/live", "/incidents", "/incidents?scope=all", "/alerts", "/alerts?scope=all", "/devices",
-    "/devices/a1", "/devices/county-a", "/maintenance", "/messages",
+    "/devices/a1", "/devices/county-a", "/interfaces/a1?name=up1", "/rankings", "/rankings?by=cpu&span=1h",
+    "/maintenance", "/messages",
     "/messages/received", "/reports", "/status", "/password",
 )  # fmt: skip
 
@@ -107,7 +108,7 @@ def test_graphs_give_a_days_values_with_gaps_as_null(viewer: FlaskClient, house:
     values = [value for value in body["series"][0]["values"] if value is not None]
     assert values == [12_000_000.0]
     assert 3.5 in viewer.get("/graphs/latency/a1").get_json()["series"][0]["values"]
-    near = viewer.get("/graphs/latency/a1?hours=2").get_json()
+    near = viewer.get("/graphs/latency/a1?span=2h").get_json()
     assert len(near["at"]) == 120
     assert near["series"][0]["values"][-2:] == [3.5, None]
     assert viewer.get("/graphs/nothing/a1").status_code == 404

@@ -1,4 +1,4 @@
-// Graphs of a device's last day, by uPlot. Colours follow the theme; a gap in the data stays a gap.
+// Graphs of a device or an interface over a day, a month or a year, by uPlot. Colours follow the theme; a gap in the data stays a gap.
 
 import uPlot from "../vendor/uplot-1.6.32/uPlot.esm.js";
 
@@ -6,6 +6,8 @@ const style = getComputedStyle(document.documentElement);
 const colour = (name) => style.getPropertyValue(name).trim();
 const holder = document.getElementById("graphs");
 const plots = new Map();
+const span = holder.dataset.span || "24h";
+const DAYS = { "30d": 30, "1y": 365 }[span] || 1;
 
 function short(value, unit) {
   if (value === null || value === undefined) return "—";
@@ -13,12 +15,15 @@ function short(value, unit) {
     for (const [size, name] of [[1e9, "G"], [1e6, "M"], [1e3, "k"]]) if (value >= size) return `${(value / size).toFixed(value >= 100 * size ? 0 : 1)} ${name}bps`;
     return `${Math.round(value)} bps`;
   }
+  if (value > 0 && value < 0.1) return `${value.toPrecision(2)} ${unit}`;
   return `${value.toFixed(value < 10 ? 1 : 0)} ${unit}`;
 }
 
 const two = (n) => String(n).padStart(2, "0");
 // The province's own time of day, whatever the browser's zone.
 const clock = (seconds) => { const d = new Date((seconds + 8 * 3600) * 1000); return `${two(d.getUTCHours())}:${two(d.getUTCMinutes())}`; };
+const date = (seconds) => { const d = new Date((seconds + 8 * 3600) * 1000); return `${two(d.getUTCMonth() + 1)}-${two(d.getUTCDate())}`; };
+const moment = (seconds) => (DAYS > 1 ? `${date(seconds)} ${clock(seconds)}` : clock(seconds));
 
 function options(box, unit, labels) {
   const lines = [colour("--accent"), colour("--degraded")];
@@ -27,13 +32,13 @@ function options(box, unit, labels) {
     cursor: { points: { size: 6 }, y: false },
     scales: { x: { time: false }, y: { range: (_, low, high) => [0, unit === "%" ? Math.max(100, high || 0) : (high || 1) * 1.12] } },
     axes: [
-      { stroke: colour("--faint"), grid: { show: false }, ticks: { show: false }, font: "12px sans-serif", space: 70, values: (_, at) => at.map(clock),
-        incrs: [900, 1800, 3600, 7200, 10_800, 14_400, 21_600] },
+      { stroke: colour("--faint"), grid: { show: false }, ticks: { show: false }, font: "12px sans-serif", space: 70, values: (_, at) => at.map(DAYS > 1 ? date : clock),
+        incrs: DAYS > 1 ? [86_400, 172_800, 432_000, 864_000, 1_728_000, 2_592_000, 5_184_000] : [900, 1800, 3600, 7200, 10_800, 14_400, 21_600] },
       { stroke: colour("--faint"), grid: { stroke: colour("--line"), width: 1 }, ticks: { show: false }, font: "12px sans-serif", size: unit === "bps" ? 78 : 62,
-        values: (_, values) => values.map((value) => short(value, unit)) },
+        values: (_, values) => values.map((value) => short(value, unit === holder.dataset.packets ? "" : unit)) },
     ],
     series: [
-      { label: holder.dataset.time, value: (_, at) => (at === null ? "—" : clock(at)) },
+      { label: holder.dataset.time, value: (_, at) => (at === null ? "—" : moment(at)) },
       ...labels.map((label, i) => ({
         label, stroke: lines[i], width: 1.6, fill: i === 0 ? `color-mix(in srgb, ${lines[0]} 12%, transparent)` : undefined,
         points: { size: 4, fill: lines[i] }, value: (_, value) => short(value, unit),
@@ -60,10 +65,11 @@ async function draw(box) {
   if (holder.dataset.interface) address.searchParams.set("interface", holder.dataset.interface);
   let body;
   try {
+    address.searchParams.set("span", span);
     body = await ask(address);
       // A device that has been watched for less than two hours: nearer, so that there is something to see.
-    if (firstAt(body) >= body.at.length - 24) {
-      address.searchParams.set("hours", "2");
+    if (DAYS === 1 && firstAt(body) >= body.at.length - 24) {
+      address.searchParams.set("span", "2h");
       body = await ask(address);
     }
   } catch (error) {
