@@ -11,6 +11,7 @@ from foundation.garbage import calm_collector
 from foundation.problems import OperatorError, ProblemError
 from topology.cartogram import load_cartogram
 from yunwei.control.server import ControlServer
+from yunwei.differences.in_force import Files, keep_files, read_files
 from yunwei.logs import configure_logging
 from yunwei.platform import CARTOGRAM, Platform
 from yunwei.reload import Reload
@@ -42,7 +43,8 @@ async def serve(workspace: Workspace, clock: Clock, *, until_end_of_input: bool 
 
 
 async def _serve(workspace: Workspace, clock: Clock, stop: asyncio.Event, reload: Reload) -> None:
-    former: Workspace | None = None
+    former: tuple[Workspace, Files] | None = None
+    files = await asyncio.to_thread(read_files, workspace.directory)
     while True:
         platform = Platform(workspace, clock)
         try:
@@ -54,9 +56,10 @@ async def _serve(workspace: Workspace, clock: Clock, stop: asyncio.Event, reload
             sentence = f"The new configuration can't take over: {error} The former one goes on."
             log.error("%s", sentence)
             reload.refused(sentence)
-            workspace, former = former, None
+            (workspace, files), former = former, None
             configure_logging(workspace.settings.logging)
             continue
+        await asyncio.to_thread(keep_files, workspace.data, files)
         reload.done()
         try:
             replacement = await _until_replaced(platform, workspace, stop, reload)
@@ -64,7 +67,8 @@ async def _serve(workspace: Workspace, clock: Clock, stop: asyncio.Event, reload
             await platform.stop()
         if replacement is None:
             return
-        workspace, former = replacement, workspace
+        former = workspace, files
+        workspace, files = replacement
         configure_logging(workspace.settings.logging)
 
 
@@ -84,7 +88,7 @@ async def _started(platform: Platform, stop: asyncio.Event) -> bool:
 
 async def _until_replaced(
     platform: Platform, workspace: Workspace, stop: asyncio.Event, reload: Reload
-) -> Workspace | None:
+) -> tuple[Workspace, Files] | None:
     """Wait for the end (None), or for a reload that is good (the new configuration)."""
     while True:
         stopping, reloading = asyncio.ensure_future(stop.wait()), asyncio.ensure_future(reload.asked.wait())
@@ -112,8 +116,9 @@ async def _until_replaced(
             return replacement
 
 
-def _load(directory: Path) -> Workspace:
+def _load(directory: Path) -> tuple[Workspace, Files]:
     """The configuration as it is now, with all that takes long done while the present platform still runs."""
+    files = read_files(directory)
     workspace = load_workspace(directory)
     load_cartogram(workspace.network, workspace.data / CARTOGRAM)
-    return workspace
+    return workspace, files
