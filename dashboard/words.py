@@ -151,7 +151,8 @@ def target_word(kind: str) -> str:
 
 
 def impact_word(kind: str) -> str:
-    """Who is cut off."""
+    """Who is cut off, or without redundancy."""
+    kind = kind.removeprefix("degraded_")
     return {
         "county": gettext("县区"),
         "private_network": gettext("专网"),

@@ -55,10 +55,10 @@ def what_if(
     """The impact of these failing, while `down_devices` and `down_links` have failed already. All ids must be known."""
     failing_devices, failing_links = frozenset(devices), frozenset(links)
     present = _cut_off(network, down_devices, down_links)
-    degraded_before = _degraded(network, down_devices, down_links)
+    degraded_before = without_redundancy(network, down_devices, down_links)
     all_devices, all_links = failing_devices | down_devices, failing_links | down_links
     cut_off = _cut_off(network, all_devices, all_links).without(present)
-    degraded = _degraded(network, all_devices, all_links).without(degraded_before)
+    degraded = without_redundancy(network, all_devices, all_links).without(degraded_before)
     return Impact(failing_devices, failing_links, cut_off, degraded, present)
 
 
@@ -66,8 +66,9 @@ def _cut_off(network: Network, devices: Set[str], links: Set[str]) -> Reached:
     return _reached(network, network.devices.keys() - network.reachable(devices, links))
 
 
-def _degraded(network: Network, devices: Set[str], links: Set[str]) -> Reached:
-    """Devices with a path of which some way is lost, and whoever depends on nothing but such devices."""
+def without_redundancy(network: Network, devices: Set[str] = frozenset(), links: Set[str] = frozenset()) -> Reached:
+    """Who is still served while these have failed, but over fewer ways: devices with a path of which some way is lost,
+    and whoever depends on nothing but such devices."""
     reachable = network.reachable(devices, links)
     if len(reachable) == len(network.devices) and not links:
         return Reached()

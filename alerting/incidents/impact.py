@@ -1,12 +1,14 @@
-"""Who is cut off by an incident, kept current row by row."""
+"""Who is cut off by an incident, and who loses redundancy by it, kept current row by row."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
+from alerting.changes import ObjectKind
+from alerting.impact.whatif import Reached as Weakened
+from alerting.impact.whatif import without_redundancy
 from alerting.incidents.tables import Incident, IncidentImpact
 from foundation.clock import Instant
 from topology.network import CutOff, Network
@@ -14,6 +16,8 @@ from topology.network import CutOff, Network
 AGENCY: Final = "agency"
 COUNTY: Final = "county"
 PRIVATE_NETWORK: Final = "private_network"
+DEGRADED: Final = "degraded_"
+"""Before one of these kinds: still served, but over fewer ways than with everything in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +36,14 @@ def refresh(
     alert: int,
     cut_off: CutOff | None,
     *,
+    degraded: Weakened | None = None,
     from_at: Instant,
     until_at: Instant,
 ) -> None:
-    """Make the open rows of one alert equal to `cut_off`: those that returned end at `until_at`, new ones begin at
-    `from_at`. None means that the alert cuts nobody off any more."""
+    """Make the open rows of one alert equal to `cut_off` and `degraded`: those that returned end at `until_at`, new
+    ones begin at `from_at`. None means that the alert cuts nobody off, or weakens nobody, any more."""
     wanted = _named(network, cut_off)
+    wanted |= {(DEGRADED + kind, id_): name for (kind, id_), name in _named(network, degraded).items()}
     table: Any = IncidentImpact.__table__
     # Plain statements: a failed core cuts thousands off, and each row is written and forgotten.
     connection = session.connection()
@@ -69,6 +75,7 @@ def reached(session: Session, incident: int) -> Reached:
     rows = session.execute(
         select(IncidentImpact.kind, IncidentImpact.object)
         .where(IncidentImpact.incident == incident, IncidentImpact.until_at.is_(None))
+        .where(IncidentImpact.kind.in_((AGENCY, COUNTY, PRIVATE_NETWORK)))
         .distinct()
     )
     found: dict[str, set[str]] = {AGENCY: set(), COUNTY: set(), PRIVATE_NETWORK: set()}
@@ -88,7 +95,22 @@ def names(session: Session, incident: Incident, kind: str) -> tuple[str, ...]:
     return tuple(found.values())
 
 
-def _named(network: Network, cut_off: CutOff | None) -> Mapping[tuple[str, str], tuple[str, str]]:
+def degraded_by(network: Network, kind: ObjectKind, object_id: str, cut_off: CutOff | None) -> Weakened:
+    """Who loses redundancy by an outage of this device or link, those not counted whom it cuts off."""
+    device, link = network.devices.get(object_id), network.links.get(object_id)
+    if kind is ObjectKind.DEVICE and device is not None and network.downlinks(device.id):
+        found = without_redundancy(network, devices=frozenset({device.id}))
+    elif kind is ObjectKind.LINK and link is not None and len(network.uplinks(link.lower)) > 1:
+        found = without_redundancy(network, links=frozenset({link.id}))
+    else:
+        return Weakened()  # nothing hangs on it that has another way
+    if cut_off is None:
+        return found
+    gone = Weakened(cut_off.devices, cut_off.agencies, cut_off.counties, cut_off.private_networks)
+    return found.without(gone)
+
+
+def _named(network: Network, cut_off: CutOff | Weakened | None) -> dict[tuple[str, str], tuple[str, str]]:
     if cut_off is None:
         return {}
     named: dict[tuple[str, str], tuple[str, str]] = {}

@@ -7,6 +7,7 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from alerting.audit.log import SYSTEM
+from alerting.incidents.impact import DEGRADED
 from alerting.incidents.journal import EntryKind
 from alerting.incidents.states import IncidentState
 from alerting.incidents.tables import (
@@ -76,9 +77,11 @@ def timeline(session: Session, incident_id: int) -> list[TimelineEntry]:
 
 
 def impact(session: Session, incident_id: int) -> list[ImpactEntry]:
-    """Who was or is cut off; counties first, then private networks, then agencies, each in the order of being cut off.
+    """Who was or is cut off; counties first, then private networks, then agencies, each in the order of being cut off;
+    after them, in the same way, who lost redundancy.
 
-    Where several alerts of the incident cut off the same one, overlapping times are one entry.
+    Where several alerts of the incident cut off the same one, overlapping times are one entry. Who is cut off by one
+    alert is not told as weakened by another.
     """
     rows = session.scalars(
         select(IncidentImpact)
@@ -93,8 +96,10 @@ def impact(session: Session, incident_id: int) -> list[ImpactEntry]:
             known[-1] = _joined(known[-1], entry)
         else:
             known.append(entry)
-    order = {"county": 0, "private_network": 1, "agency": 2}
-    entries = [entry for known in merged.values() for entry in known]
+    kinds = ("county", "private_network", "agency")
+    order = {kind: position for position, kind in enumerate((*kinds, *(DEGRADED + kind for kind in kinds)))}
+    off = {(DEGRADED + kind, id_) for (kind, id_), known in merged.items() if known[-1].until_at is None}
+    entries = [entry for key, known in merged.items() for entry in known if key not in off or entry.until_at]
     return sorted(entries, key=lambda entry: (order[entry.kind], entry.from_at))
 
 

@@ -9,7 +9,7 @@ from alerting.alerts.writer import acknowledge_alerts
 from alerting.audit.log import take_turns
 from alerting.changes import RELEASED_FROM, AlertChange, ChangeKind
 from alerting.incidents.context import Duties, RunbookFinder
-from alerting.incidents.impact import refresh
+from alerting.incidents.impact import degraded_by, refresh
 from alerting.incidents.joining import incident_of_alert, incident_to_join, is_outage, leads, rank
 from alerting.incidents.journal import EntryKind, journal
 from alerting.incidents.naming import explanation
@@ -86,9 +86,14 @@ class IncidentResponder:
             )  # fmt: skip
         self._weigh(session, touch, change)
         began = change.started_at if fresh else change.at
-        refresh(
-            session, self._duties.network, incident.id, change.alert, change.cut_off, from_at=began, until_at=change.at
+        network = self._duties.network
+        degraded = (
+            degraded_by(network, change.object_kind, change.object_id, change.cut_off) if is_outage(change) else None
         )
+        refresh(
+            session, network, incident.id, change.alert, change.cut_off, degraded=degraded, from_at=began,
+            until_at=change.at,
+        )  # fmt: skip
 
     def _weigh(self, session: Session, touch: Touch, change: AlertChange) -> None:
         """Let the alert lead the incident when it is graver than the one that does; or raise the severity."""

@@ -95,7 +95,7 @@ class IncidentEntry(Base):
 
 
 class IncidentImpact(Base):
-    """Who was cut off by one of the incident's alerts, from when until when."""
+    """Who was cut off, or lost redundancy, by one of the incident's alerts, from when until when."""
 
     __tablename__ = "incident_impact"
     __table_args__ = (Index("ix_incident_impact_object", "kind", "object"),)
@@ -104,7 +104,7 @@ class IncidentImpact(Base):
     incident: Mapped[int] = mapped_column(ForeignKey("incident.id"), index=True)
     alert: Mapped[int]
     kind: Mapped[str]
-    """`agency`, `county` or `private_network`."""
+    """`agency`, `county` or `private_network`: cut off; the same after `degraded_`: still served, over fewer ways."""
     object: Mapped[str]
     name: Mapped[str]
     """As it was called then."""

@@ -66,7 +66,8 @@ class TimelineEntry:
 
 @dataclass(frozen=True, slots=True)
 class ImpactEntry:
-    """One agency, county or private network and when it was cut off; `until_at` is None while it is."""
+    """One agency, county or private network and when it was cut off, or (kind after `degraded_`) without redundancy;
+    `until_at` is None while it is."""
 
     kind: str
     id: str

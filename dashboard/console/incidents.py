@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from alerting.incidents import queries
+from alerting.incidents.impact import DEGRADED
 from alerting.incidents.views import ImpactEntry, IncidentView
 from alerting.notify.queries import messages_of
 from dashboard.console.paging import asked_offset, cut, slice_of
@@ -69,7 +70,8 @@ def context(number: int) -> dict[str, object]:
         "device": house.network.devices.get(found.device),
         "device_name": device_name(house.network, found.device, language()),
         "entries": list(reversed(entries)),
-        "impact": _grouped(impact),
+        "impact": _grouped([entry for entry in impact if not entry.kind.startswith(DEGRADED)]),
+        "weakened": _grouped([entry for entry in impact if entry.kind.startswith(DEGRADED)]),
         "affected_now": sum(1 for entry in impact if entry.kind == "agency" and entry.until_at is None),
         "steps": steps,
         "done": sum(1 for step in steps if step.done_at is not None),

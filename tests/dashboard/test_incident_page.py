@@ -32,6 +32,7 @@ def test_the_page_tells_impact_runbook_steps_and_timeline(
         "机构a1",
         "机构a3",
         "卫生专网",
+        "失去冗余 · 县区 · 1",
         "设备失联",
         "电话联系机构",
         "ping 10.0.0.1",

@@ -313,3 +313,28 @@ def test_the_whole_life_is_in_the_audit_trail(scene: Scene) -> None:
         "incident.recovered",
         "incident.closed",
     ]
+
+
+def test_who_loses_redundancy_is_on_the_incident_until_it_is_over(scene: Scene) -> None:
+    incident = scene.raised(1, "agg-2", rule="link-down", link="county-b:agg-2", cut=[])
+    with scene.records.reading() as session:
+        found = {(entry.kind, entry.id): entry.until_at for entry in queries.impact(session, incident)}
+    assert found == {
+        ("degraded_county", "530628"): None,
+        ("degraded_private_network", "health"): None,
+        ("degraded_agency", "agency-b1"): None,
+        ("degraded_agency", "agency-b2"): None,
+    }
+    assert scene.incident(incident).agencies == 0, "they are served"
+    back = scene.clock.advance(MINUTE)
+    scene.cleared(1, "agg-2", rule="link-down", link="county-b:agg-2")
+    with scene.records.reading() as session:
+        assert {entry.until_at for entry in queries.impact(session, incident)} == {back}
+
+
+def test_who_is_cut_off_is_not_told_as_without_redundancy_too(scene: Scene) -> None:
+    incident = scene.raised(1, "agg-2", rule="link-down", link="county-b:agg-2", cut=[])
+    scene.raised(2, "county-b", rule="interface-errors", interface="up1", cut=["b1"])
+    with scene.records.reading() as session:
+        kinds = [entry.kind for entry in queries.impact(session, incident) if entry.id == "agency-b1"]
+    assert kinds == ["agency"]

@@ -23,6 +23,9 @@ def test_a_lost_county_router_opens_one_incident_with_all_its_agencies(scene: Sc
         ("agency", "机构a1"),
         ("agency", "机构a2"),
         ("agency", "机构a3"),
+        ("degraded_county", "彝良县"),
+        ("degraded_agency", "机构b1"),
+        ("degraded_agency", "机构b2"),
     ]
     assert steps == [(1, "看电源"), (2, "看链路")]
 
