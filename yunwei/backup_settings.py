@@ -23,6 +23,8 @@ class BackupSettings(StrictModel):
     directory: str = Field(default="backups", min_length=1)
     """Where backups are written: a path, best on another disk, or a name inside the data directory."""
     keep: Keep = Keep()
+    metrics: bool = False
+    """Whether the file of measured values is in it too, where `metrics.kind` is `duckdb`."""
     recipient: str | None = None
     """An age public key (`age1…`, from `yunwei backup-key`): backups are encrypted to it, and then hold the secret
     files too."""

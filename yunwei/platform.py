@@ -28,6 +28,7 @@ from foundation.bus import Bus, Mailbox
 from foundation.clock import DAY, Clock, Instant
 from foundation.messages import CollectorBeat, DegradedChange, IncidentChange, Message, Observation, StateChange
 from foundation.problems import OperatorError
+from storage.metrics.duckdb_store import DuckDbStore
 from storage.metrics.open import open_metric_store, open_metric_writer, open_spool
 from storage.metrics.rows import RowBuilder
 from storage.metrics.store import MetricStoreError
@@ -168,7 +169,10 @@ class Platform:
         self._run("facts writer", facts.run(), facts.stop)
         self._run("poll loop", poller.run())
 
-        backups = Backups(workspace.directory, settings, records, clock, registry)
+        backups = Backups(
+            workspace.directory, settings, records, clock, registry,
+            store.copy_to if isinstance(store, DuckDbStore) else None,
+        )  # fmt: skip
         jobs = Jobs(workspace, records, store, backups, bus, clock)
         jobs.start()
         self._stack.callback(jobs.stop)

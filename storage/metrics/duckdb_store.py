@@ -24,6 +24,7 @@ from storage.metrics.duckdb_file import DuckDbFile
 from storage.metrics.duckdb_reading import AGGREGATES, source
 from storage.metrics.duckdb_schema import prepare, recent_table, series_table, sorted_table
 from storage.metrics.duckdb_series import SeriesNumbers, Tags
+from storage.metrics.duckdb_snapshot import copy_database
 from storage.metrics.history import Span
 from storage.metrics.questions import (
     BILLING_STEP,
@@ -181,6 +182,11 @@ class DuckDbStore:
                 kept = upkeep.kept_since(cursor, measurement)
             known.keep(new)
             self._kept[measurement] = kept
+
+    def copy_to(self, target: Path) -> None:
+        """Copy the file as it is at this moment into a new one. Writes and readers go on; upkeep waits."""
+        with self._upkeep, self._file.cursor() as cursor:
+            copy_database(cursor, target)
 
     def close(self) -> None:
         """Write the log into the file and let go of it; calling it twice is harmless.

@@ -4,6 +4,7 @@ config/…            everything an operator wrote
 secrets/…           files that hold secrets: only in encrypted backups
 reports/…           the monthly reports, which are evidence
 records.sqlite      the records
+metrics.duckdb      the measured values, where they were asked for
 """
 
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from typing import Final
 from yunwei.settings import SETTINGS_FILE, Settings, secret_files
 
 RECORDS: Final = "records.sqlite"
+METRICS: Final = "metrics.duckdb"
 CONFIG: Final = "config"
 SECRETS: Final = "secrets"
 REPORTS: Final = "reports"

@@ -9,11 +9,13 @@ from prometheus_client import CollectorRegistry, Gauge
 
 from foundation.calendar import local
 from foundation.clock import SECOND, Clock, Instant
+from foundation.problems import OperatorError
+from storage.metrics.store import MetricStoreError
 from storage.records.database import Records
 from yunwei.backup.archive import unpack
-from yunwei.backup.contents import CONFIG, RECORDS
-from yunwei.backup.making import Backup, make_backup
-from yunwei.backup.restoring import check_records
+from yunwei.backup.contents import CONFIG, METRICS, RECORDS
+from yunwei.backup.making import Backup, CopyMetrics, make_backup
+from yunwei.backup.restoring import check_metrics, check_records
 from yunwei.backup.rotation import moment_of, name_of, superfluous
 from yunwei.settings import Settings, load_settings
 
@@ -27,12 +29,20 @@ class Backups:
     """An installation's own backups. Raises OperatorError where it can't do its work; the job tells it then."""
 
     def __init__(
-        self, directory: Path, settings: Settings, records: Records, clock: Clock, registry: CollectorRegistry
+        self,
+        directory: Path,
+        settings: Settings,
+        records: Records,
+        clock: Clock,
+        registry: CollectorRegistry,
+        copy_metrics: CopyMetrics | None = None,
     ) -> None:
+        """`copy_metrics`, where the metrics are a file of ours: used when the settings ask for it."""
         self._directory = directory
         self._settings = settings
         self._records = records
         self._clock = clock
+        self._copy_metrics = copy_metrics if settings.backup.metrics else None
         self._place = settings.backup.place(directory / settings.data)
         self.made_at: Instant | None = None
         """When the newest backup was made; None when there is none."""
@@ -54,7 +64,13 @@ class Backups:
         """Make one and let the superfluous go."""
         now = self._clock.now()
         name = name_of(local(now), encrypted=self._settings.backup.recipient is not None)
-        backup = make_backup(self._directory, self._settings, self._records, self._place / name, self._clock)
+        target, unkept = self._place / name, None
+        try:
+            backup = self._write(target, self._settings, self._copy_metrics)
+        except MetricStoreError as error:
+            # Records and configuration matter more: they are kept whatever ails the metrics.
+            unkept = error
+            backup = self._write(target, self._settings, None)
         self.made_at = now
         gone = superfluous((path.name for path in self._place.iterdir()), self._settings.backup.keep)
         for other in gone:
@@ -63,11 +79,13 @@ class Backups:
             "The backup %s is made: %d bytes, %d rows; %d older ones are deleted.",
             backup.path, backup.size, sum(backup.manifest.rows.values()), len(gone),
         )  # fmt: skip
+        if unkept is not None:
+            raise OperatorError(f"The backup {backup.path} is made, but without the measured values: {unkept}")
         return backup
 
     def test(self) -> None:
-        """Restore the newest backup into a scratch place: every part as written, every row there, the audit trail
-        whole, the settings readable.
+        """Restore the newest backup into a scratch place: every part as written, every row of records and metrics
+        there, the audit trail whole, the settings readable.
 
         An encrypted one whose private key is not here can't be opened: a fresh one is made and tested unencrypted then.
         """
@@ -84,9 +102,10 @@ class Backups:
                     update={"backup": backup.model_copy(update={"recipient": None})}
                 )
                 newest = Path(scratch) / "fresh.backup"
-                make_backup(self._directory, open_settings, self._records, newest, self._clock)
+                self._write(newest, open_settings, self._copy_metrics)
             manifest = unpack(newest, found, identity)
             check_records(found / RECORDS, manifest)
+            check_metrics(found / METRICS, manifest)
             load_settings(found / CONFIG)
         self.tested_at = self._clock.now()
         log.info(
@@ -100,6 +119,9 @@ class Backups:
             return None
         dated = [path for path in self._place.iterdir() if moment_of(path.name) is not None]
         return max(dated, key=lambda path: path.name, default=None)
+
+    def _write(self, target: Path, settings: Settings, copy_metrics: CopyMetrics | None) -> Backup:
+        return make_backup(self._directory, settings, self._records, target, self._clock, metrics=copy_metrics)
 
     def report(self) -> dict[str, object]:
         """For the health page."""

@@ -1,7 +1,7 @@
 """Makes a backup while the platform runs."""
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -9,15 +9,19 @@ from pathlib import Path
 from foundation.calendar import local
 from foundation.clock import Clock
 from foundation.problems import OperatorError
+from storage.metrics.duckdb_snapshot import rows_of
 from storage.records.copying import Progress, count_rows
 from storage.records.database import Records
 from storage.records.migrate import schema_of
 from storage.records.snapshot import write_snapshot
 from yunwei.backup.archive import Manifest, checksum, pack
-from yunwei.backup.contents import CONFIG, RECORDS, configuration, reports, secrets
+from yunwei.backup.contents import CONFIG, METRICS, RECORDS, configuration, reports, secrets
 from yunwei.settings import SETTINGS_FILE, Settings, open_secrets
 
 TAKEN_OUT = "taken out of the backup"
+
+CopyMetrics = Callable[[Path], None]
+"""Writes a copy of the metrics file of one moment to a place; raises MetricStoreError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +41,13 @@ def make_backup(
     target: Path,
     clock: Clock,
     progress: Progress = lambda _done, _all: None,
+    metrics: CopyMetrics | None = None,
 ) -> Backup:
     """Write a backup of the installation in a configuration directory to a file.
 
-    Secrets are in it only when `backup.recipient` names who can decrypt it. Raises OperatorError when something can't
-    be read or written; nothing half-made is left.
+    `metrics` copies the metrics file to a place; without it metrics are not in the backup. Secrets are in it only when
+    `backup.recipient` names who can decrypt it. Raises OperatorError when something can't be read or written, and
+    MetricStoreError when the metrics can't be copied; nothing half-made is left.
     """
     data = directory / settings.data
     recipient = settings.backup.recipient
@@ -51,6 +57,11 @@ def make_backup(
             snapshot = Path(scratch) / RECORDS
             write_snapshot(records, snapshot, progress)
             parts = {RECORDS: snapshot, **configuration(directory), **reports(data, settings)}
+            rows = {}
+            if metrics is not None:
+                parts[METRICS] = Path(scratch) / METRICS
+                metrics(parts[METRICS])
+                rows = metric_rows(parts[METRICS])
             if recipient:
                 parts |= secrets(directory, settings)
             else:
@@ -58,7 +69,7 @@ def make_backup(
             manifest = Manifest(
                 version("yunwei"),
                 local(clock.now()).isoformat(timespec="seconds"),
-                *_described(snapshot),
+                *_described(snapshot, rows),
                 {name: checksum(path) for name, path in parts.items()},
             )
             pack(parts, manifest, target, recipient)
@@ -67,10 +78,18 @@ def make_backup(
     return Backup(target, target.stat().st_size, manifest)
 
 
-def _described(snapshot: Path) -> tuple[str, Mapping[str, int]]:
+def metric_rows(path: Path) -> dict[str, int]:
+    """Rows of each table of a copy of the metrics file, by names that no table of the records has.
+
+    Raises MetricStoreError when the copy is not sound.
+    """
+    return {f"metrics.{table}": rows for table, rows in rows_of(path).items()}
+
+
+def _described(snapshot: Path, metrics: Mapping[str, int]) -> tuple[str, Mapping[str, int]]:
     records = Records(f"sqlite:///{snapshot}")
     try:
-        return schema_of(records), count_rows(records)
+        return schema_of(records), {**count_rows(records), **metrics}
     finally:
         records.close()
 

@@ -10,11 +10,13 @@ from alerting.audit.log import verify
 from foundation.calendar import local
 from foundation.clock import Clock
 from foundation.problems import OperatorError
+from storage.metrics.store import MetricStoreError
 from storage.records.copying import copy_records, count_rows
 from storage.records.database import Records
 from storage.records.migrate import upgrade
 from yunwei.backup.archive import Manifest, unpack
-from yunwei.backup.contents import CONFIG, RECORDS, REPORTS, SECRETS
+from yunwei.backup.contents import CONFIG, METRICS, RECORDS, REPORTS, SECRETS
+from yunwei.backup.making import metric_rows
 from yunwei.control.client import is_running
 from yunwei.settings import SETTINGS_FILE, Settings, load_settings
 from yunwei.workspace import data_directory, database_of
@@ -27,6 +29,8 @@ class Restored:
     manifest: Manifest
     configuration: bool
     """The configuration was restored too: there was none before, or it was replaced."""
+    metrics: bool
+    """The metrics were in it and are restored too."""
     aside: Path | None
     """Where what was there before lies now."""
 
@@ -46,6 +50,7 @@ def restore(
             found = Path(scratch)
             manifest = unpack(source, found, identity)
             check_records(found / RECORDS, manifest)
+            check_metrics(found / METRICS, manifest)
             if (found / SECRETS).is_dir():
                 shutil.copytree(found / SECRETS, found / CONFIG, dirs_exist_ok=True)
             present = (directory / SETTINGS_FILE).exists()
@@ -73,6 +78,19 @@ def check_records(path: Path, manifest: Manifest) -> None:
         raise OperatorError(f"The audit trail in the backup is broken at entry {chain.broken}: {chain.reason}")
 
 
+def check_metrics(path: Path, manifest: Manifest) -> None:
+    """See that the metrics of a backup can be opened and have every row. Raises OperatorError when not."""
+    wanted = {name: rows for name, rows in manifest.rows.items() if name.startswith("metrics.")}
+    if not wanted:
+        return
+    try:
+        rows = metric_rows(path)
+    except MetricStoreError as error:
+        raise OperatorError(f"The metrics in the backup are not sound: {error}") from None
+    if lost := [name for name, count in wanted.items() if rows.get(name) != count]:
+        raise OperatorError(f"The metrics in the backup are not complete: rows are missing in {', '.join(lost)}.")
+
+
 def _place(
     found: Path,
     manifest: Manifest,
@@ -86,6 +104,12 @@ def _place(
     if is_running(data):
         raise OperatorError("The platform runs. Stop it before its records are replaced.")
     aside = directory / f"before-restore-{local(clock.now()):%Y%m%dT%H%M%S}"
+    metrics = (found / METRICS).exists() and settings.metrics.kind == "duckdb"
+    if metrics and not replace and (data / METRICS).exists():
+        raise OperatorError(
+            f"There are metrics at {data / METRICS} already. To replace them by the backup's, run this again with "
+            "--replace: the present ones are moved aside, not deleted."
+        )
     if settings.records is None:
         place = data / RECORDS
         if place.exists() and not replace:
@@ -98,6 +122,10 @@ def _place(
         shutil.move(found / RECORDS, place)
     else:
         _fill_database(found / RECORDS, settings)
+    if metrics:
+        for name in (METRICS, f"{METRICS}.wal"):
+            _set_aside(data / name, aside)
+        shutil.move(found / METRICS, data / METRICS)
     if with_configuration:
         for part in _children(found / CONFIG):
             _set_aside(directory / part.name, aside)
@@ -107,7 +135,7 @@ def _place(
         if not kept.exists():
             kept.parent.mkdir(parents=True, exist_ok=True)
             shutil.move(part, kept)
-    return Restored(manifest, with_configuration, aside if aside.exists() else None)
+    return Restored(manifest, with_configuration, metrics, aside if aside.exists() else None)
 
 
 def _fill_database(path: Path, settings: Settings) -> None:

@@ -10,12 +10,16 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 from foundation.clock import SystemClock
 from foundation.problems import OperatorError
 from foundation.settings import Secret
+from storage.metrics.duckdb_store import DuckDbStore
+from storage.metrics.open import open_metric_store
+from storage.metrics.store import MetricStoreError
 from yunwei.backup.archive import new_key
 from yunwei.backup.making import make_backup
 from yunwei.backup.restoring import restore as restore_backup
 from yunwei.commands.options import ConfigDirectory
-from yunwei.settings import load_settings
-from yunwei.workspace import database_of
+from yunwei.control.client import is_running
+from yunwei.settings import Settings, load_settings
+from yunwei.workspace import data_directory, database_of
 
 
 def backup(
@@ -25,16 +29,20 @@ def backup(
         str | None,
         typer.Option("--encrypt", metavar="AGE1…", help="Encrypt it to this public key; see `yunwei backup-key`."),
     ] = None,
+    metrics: Annotated[
+        bool, typer.Option("--metrics", help="The file of measured values too; the platform must not run.")
+    ] = False,
 ) -> None:
     """Write a backup of records, configuration and reports, while the platform runs or not.
 
-    Without encryption no secret is in it. Metrics are not: they are the metric store's own to keep.
+    Without encryption no secret is in it. Measured values are in it with --metrics.
     """
     settings = load_settings(config)
     if encrypt is not None:
         settings = settings.model_copy(update={"backup": settings.backup.model_copy(update={"recipient": encrypt})})
     if file.exists():
         raise OperatorError(f"The file {file} exists already. Name a new one.")
+    store = _metrics_file(config, settings) if metrics else None
     records = database_of(config, settings)
     try:
         with Progress(TextColumn("Copying records"), BarColumn(), TaskProgressColumn(), transient=True) as bar:
@@ -42,11 +50,33 @@ def backup(
             made = make_backup(
                 config, settings, records, file, SystemClock(),
                 lambda done, total: bar.update(task, completed=done, total=max(total, 1)),
+                None if store is None else store.copy_to,
             )  # fmt: skip
+    except MetricStoreError as error:
+        raise OperatorError(str(error)) from None
     finally:
+        if store is not None:
+            store.close()
         records.close()
     kind = "encrypted" if settings.backup.recipient else "not encrypted, without secrets"
     typer.echo(f"{made.path}: {made.size:,} bytes, {sum(made.manifest.rows.values()):,} rows, {kind}.")
+
+
+def _metrics_file(config: Path, settings: Settings) -> DuckDbStore:
+    if settings.metrics.kind != "duckdb":
+        raise OperatorError(
+            f"Metrics lie in {settings.metrics.kind}: its own tools back them up (docs/operations.md says how). Run "
+            "this without --metrics."
+        )
+    data = data_directory(config, settings)
+    if is_running(data):
+        raise OperatorError(
+            "The platform runs and has the metrics open. Set backup.metrics to true, and the nightly backup has them; "
+            "or stop the platform first."
+        )
+    store = open_metric_store(settings.metrics, data, SystemClock())
+    assert isinstance(store, DuckDbStore)
+    return store
 
 
 def restore(
@@ -63,6 +93,8 @@ def restore(
     typer.echo(f"Restored the backup of {done.manifest.made_at}: {sum(done.manifest.rows.values()):,} rows.")
     if not done.configuration:
         typer.echo("The configuration that was here stays as it is.")
+    if done.metrics:
+        typer.echo("The measured values are restored too.")
     if done.aside is not None:
         typer.echo(f"What was here before lies in {done.aside}.")
 

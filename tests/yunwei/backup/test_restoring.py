@@ -3,17 +3,22 @@
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 from prometheus_client import CollectorRegistry
 
 from alerting.audit.log import record
-from foundation.clock import DAY, SteppedClock
+from foundation.clock import DAY, HOUR, MINUTE, SteppedClock
 from foundation.problems import OperatorError
 from scripts.new_migration import table_modules
+from storage.metrics.duckdb_snapshot import rows_of
+from storage.metrics.duckdb_store import DuckDbStore
+from storage.metrics.store import Measurement, MetricStoreError, SeriesQuery
 from storage.records.copying import count_rows
 from storage.records.database import Records
 from storage.records.migrate import check
+from tests.storage.metrics.making import device_rows
 from tests.storage.records.postgres import PostgresServer
 from yunwei.backup.archive import new_key
 from yunwei.backup.job import Backups
@@ -203,3 +208,98 @@ def test_encrypted_backups_without_a_key_here_are_tested_by_a_fresh_one(
     backups.test()
     assert backups.tested_at == clock.now()
     assert [path.name for path in made.path.parent.iterdir()] == [made.path.name]
+
+
+def keeping_metrics(settings: Settings) -> Settings:
+    return settings.model_copy(update={"backup": settings.backup.model_copy(update={"metrics": True})})
+
+
+def measured(directory: Path) -> float | None:
+    """What the installation's metrics say of one device's first minute."""
+    store = DuckDbStore(directory / "data" / "metrics.duckdb")
+    try:
+        query = SeriesQuery(Measurement.DEVICE, {"device": "r1"}, "cpu", HOUR, HOUR + MINUTE, MINUTE)
+        return store.series(query).values[0]
+    finally:
+        store.close()
+
+
+def test_measured_values_are_in_the_backup_on_request_though_the_platform_writes(
+    directory: Path, settings: Settings, records: Records, clock: SteppedClock, tmp_path: Path
+) -> None:
+    store = DuckDbStore(directory / "data" / "metrics.duckdb")
+    store.write(device_rows("r1", "cpu", {HOUR: 41.0}))
+    store.maintain(3 * HOUR)
+    store.write(device_rows("r1", "cpu", {4 * HOUR: 42.0}))
+    backups = Backups(directory, keeping_metrics(settings), records, clock, CollectorRegistry(), store.copy_to)
+    made = backups.make()
+    backups.test()
+    rows = {name: count for name, count in made.manifest.rows.items() if name.startswith("metrics.device")}
+    assert (rows["metrics.device_sorted"], rows["metrics.device_recent"], rows["metrics.device_hourly"]) == (1, 1, 1)
+    store.write(device_rows("r1", "cpu", {4 * HOUR + 1: 43.0}))
+    store.close()
+    elsewhere = tmp_path / "elsewhere"
+    assert restore(made.path, elsewhere, clock).metrics
+    assert measured(elsewhere) == 41.0
+    assert measured(directory) == 41.0, "the installation's own file is as it was"
+
+
+def test_a_copy_of_the_metrics_is_one_moment_while_others_write(tmp_path: Path) -> None:
+    store = DuckDbStore(tmp_path / "metrics.duckdb")
+    stopping = Event()
+    written = Event()
+
+    def write() -> None:
+        number = 0
+        while not stopping.is_set():
+            store.write(device_rows("r1", "cpu", {number: 1.0}))
+            number += 1
+            if number > 5:
+                written.set()
+
+    writer = Thread(target=write)
+    writer.start()
+    try:
+        assert written.wait(60)
+        for number in range(3):
+            copy = tmp_path / f"copy-{number}"
+            store.copy_to(copy)
+            rows = rows_of(copy)
+            assert rows["device_recent"] > 5
+            assert rows["device_series"] == 1
+    finally:
+        stopping.set()
+        writer.join()
+        store.close()
+
+
+def test_present_metrics_are_refused_or_moved_aside_never_lost(
+    directory: Path, settings: Settings, records: Records, clock: SteppedClock, tmp_path: Path
+) -> None:
+    store = DuckDbStore(directory / "data" / "metrics.duckdb")
+    store.write(device_rows("r1", "cpu", {HOUR: 41.0}))
+    made = Backups(directory, keeping_metrics(settings), records, clock, CollectorRegistry(), store.copy_to).make()
+    store.close()
+    other = tmp_path / "other"
+    (other / "data").mkdir(parents=True)
+    (other / "data" / "metrics.duckdb").write_bytes(b"present")
+    with pytest.raises(OperatorError, match=r"There are metrics at .* already"):
+        restore(made.path, other, clock)
+    assert [path.name for path in (other / "data").iterdir()] == ["metrics.duckdb"], "nothing is changed"
+    done = restore(made.path, other, clock, replace=True)
+    assert done.aside is not None
+    assert (done.aside / "metrics.duckdb").read_bytes() == b"present"
+    assert measured(other) == 41.0
+
+
+def test_metrics_that_can_not_be_copied_do_not_keep_the_records_out_of_the_backup(
+    directory: Path, settings: Settings, records: Records, clock: SteppedClock
+) -> None:
+    def fails(_target: Path) -> None:
+        raise MetricStoreError("The disk is full.")
+
+    backups = Backups(directory, keeping_metrics(settings), records, clock, CollectorRegistry(), fails)
+    with pytest.raises(OperatorError, match="is made, but without the measured values: The disk is full"):
+        backups.make()
+    backups.test()
+    assert backups.tested_at == clock.now()
