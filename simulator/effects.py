@@ -113,6 +113,8 @@ def effects(network: Network, active: Iterable[ActiveFault]) -> Effects:
         match fault:
             case DeviceDead() | CountyPowerCut() | Restart():
                 dead.update(target.devices)
+                if isinstance(fault, DeviceDead) and fault.ports == "down":
+                    oper.update(_ports_towards(network, target.devices))
             case AgentSilent():
                 silent.update(target.devices)
             case LinkDown() | FibreCut():
@@ -178,6 +180,13 @@ def effects(network: Network, active: Iterable[ActiveFault]) -> Effects:
         lost_sessions=frozenset(lost),
         shut_sessions=frozenset(shut),
     )
+
+
+def _ports_towards(network: Network, devices: Iterable[str]) -> Iterable[Port]:
+    """The ports of a device's neighbours in which its lines end."""
+    for device in devices:
+        for link in (*network.uplinks(device), *network.downlinks(device)):
+            yield (link.lower, link.lower_interface) if link.upper == device else (link.upper, link.upper_interface)
 
 
 def _raise(values: dict[Key, float], keys: Iterable[Key], value: float) -> None:

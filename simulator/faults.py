@@ -33,11 +33,13 @@ class Fault(StrictModel):
 
 
 class DeviceDead(Fault):
-    """The box is off: agent and ping are silent, its neighbours' ports stay up, its lines carry nothing. It boots anew
-    when the fault ends, unless `reboots` says otherwise."""
+    """The box is off: agent and ping are silent, its lines carry nothing. It boots anew when the fault ends, unless
+    `reboots` says otherwise."""
 
     fault: Literal["device-dead"]
     reboots: Flag = True
+    ports: Literal["up", "down"] = "up"
+    """What becomes of its neighbours' ports towards it: they stay up behind transmission gear."""
 
 
 class CountyPowerCut(Fault):

@@ -64,6 +64,14 @@ def test_a_dead_device_leaves_its_neighbours_ports_up_but_nothing_passes() -> No
     assert rate(place, "agg-1", "down1", NOW) == (0, 0)
 
 
+def test_a_dead_device_may_take_its_neighbours_ports_with_it() -> None:
+    place = province()
+    place.inject(fault("device-dead", "county-a", ports="down"), NOW)
+    assert port(place, "agg-1", "down1").oper is port(place, "a1", "up1").oper is IfStatus.DOWN
+    assert port(place, "agg-1", "up1").oper is IfStatus.UP
+    assert unreachable(place) == {"county-a", "a1", "a2", "a3"}
+
+
 def test_a_cut_fibre_turns_the_ports_at_both_ends_down_and_the_backup_carries_the_traffic() -> None:
     place = province()
     idle = rate(place, "county-b", "up2", NOW - MINUTE)[0]

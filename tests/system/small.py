@@ -86,9 +86,9 @@ class SmallProvince:
         assert status == 1, f"exit status {status}\n{said}"
         return said
 
-    def fault(self, kind: str, target: str) -> int:
+    def fault(self, kind: str, target: str, **options: str) -> int:
         """Let something fail. Returns the fault's number."""
-        answer = send(self.ports.control, {"fault": kind, "target": target})
+        answer = send(self.ports.control, {"fault": kind, "target": target, **options})
         assert answer["ok"], answer
         return int(answer["id"])
 

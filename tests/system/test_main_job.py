@@ -7,9 +7,11 @@ import socket
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -22,6 +24,7 @@ from yunwei.workspace import load_workspace
 
 COUNTY = "530523-R1"
 """A county router whose agencies have no other way."""
+CORES = ("530000-CR1", "530000-CR2")
 
 
 class Demo:
@@ -142,6 +145,30 @@ def test_a_cut_line_with_a_backup_cuts_nobody_off_and_still_is_an_incident(demo:
     assert demo.console.get("/api/v1/summary")["agencies"]["unreachable"] == 0
     demo.command_simulator(clear=fault)
     eventually(lambda: not demo.console.incidents("open"), 90, "it recovers")
+
+
+@pytest.mark.slow
+@pytest.mark.alone
+def test_when_both_provincial_cores_die_everybody_is_cut_off_by_one_incident(demo: Demo, running: Process) -> None:
+    eventually(lambda: demo.console.health()["answering"] == 2674, 90, "all devices answer")
+    known = {incident["number"] for incident in demo.console.incidents()}
+    had = Counter(message["to"][0] for message in demo.messages("sms"))
+    began = time.monotonic()
+    faults = [demo.command_simulator(fault="device-dead", target=core, ports="down") for core in CORES]
+
+    def told() -> list[dict[str, Any]]:
+        return [one for one in demo.console.incidents() if one["number"] not in known and one["agencies"] == 2511]
+
+    (incident,) = eventually(told, 60, "one incident with all agencies")
+    print(f"all are cut off by one incident {time.monotonic() - began:.1f} s after the cores died")  # noqa: T201
+    assert incident["object_id"] in CORES
+    assert incident["class"] == 1
+    for fault in faults:
+        demo.command_simulator(clear=fault)
+    eventually(lambda: not demo.console.incidents("open"), 120, "it recovers")
+    assert len([one for one in demo.console.incidents() if one["number"] not in known]) == 1
+    told_now = Counter(message["to"][0] for message in demo.messages("sms")) - had
+    assert max(told_now.values()) <= 3
 
 
 @pytest.mark.slow

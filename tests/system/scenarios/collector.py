@@ -32,10 +32,17 @@ class Failures:
         """Whether the ports at the other ends of a dead device's lines go down."""
         self.blind = False
         """Whether the collector has lost its own way into the network."""
+        nothing: frozenset[str] = frozenset()
+        self._known = ((nothing, nothing), network.reachable())
 
     def reachable(self) -> set[str]:
         """The devices that answer."""
-        return set() if self.blind else self.network.reachable(self.dead, self.cut)
+        if self.blind:
+            return set()
+        failed = (frozenset(self.dead), frozenset(self.cut))
+        if failed != self._known[0]:
+            self._known = (failed, self.network.reachable(*failed))
+        return self._known[1]
 
     def is_dark(self, upper: str, lower: str, link: str) -> bool:
         """Whether the ports of a link are down."""

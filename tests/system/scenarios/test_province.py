@@ -54,8 +54,7 @@ def test_one_of_two_cores_is_one_incident_and_its_lines_are_explained_by_it(prov
     assert max(province.told().values()) <= 3
 
 
-@pytest.mark.parametrize("restart_after", [None, 5, 30])
-@pytest.mark.parametrize("tells_dead", [False, True])
+@pytest.mark.parametrize(("tells_dead", "restart_after"), [(False, None), (True, 5), (True, 30)])
 def test_a_power_cut_of_a_county_without_a_common_parent_is_one_incident(
     province: World, *, tells_dead: bool, restart_after: int | None
 ) -> None:
@@ -75,13 +74,14 @@ def test_a_power_cut_of_a_county_without_a_common_parent_is_one_incident(
 
 
 def test_three_hundred_agencies_that_fail_independently_are_three_hundred_incidents(province: World) -> None:
-    """Over five minutes, in all counties, with a restart in the middle; their lines' other ends stay up."""
+    """Within two minutes, in all counties, with a restart in the middle; their lines' other ends stay up."""
     access = sorted(one.id for one in province.network.devices.values() if one.role is Role.ACCESS)
     failing = Random(7).sample(access, 300)
     province.failures.tells_dead = False
     for number, device in enumerate(failing):
         province.failures.dead.add(device)
-        province.live(1)
+        if number % 3 == 0:
+            province.live(1)
         if number == 150:
             province.restart()
     province.live(40)
