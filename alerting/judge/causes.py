@@ -17,6 +17,12 @@ NOTHING_DARK: Final = Decision(frozenset(), {})
 NOTICED: Final = 3 * SECOND
 """How long the ends of a line that is lost may take to tell it."""
 
+MOST_LATE: Final = 2
+"""A door's miss may take so many times as long to be confirmed as that of the device which hangs on it."""
+
+LONGEST: Final = 3
+"""No hold lasts longer than so many times the hold that is set."""
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -133,7 +139,7 @@ class Causes:
             self._unseen.add(device)
             return set()
         fresh_from = min(now, self.missing[device] + NOTICED)
-        self._holds[device] = Hold(now, fresh_from, max(now + self._settings.hold, not_before))
+        self._holds[device] = Hold(now, fresh_from, max(now + self._patience(device, now), not_before))
         return self._ask({step.device for step in self._doors[device]}, fresh_from, now)
 
     def answer(self, device: str, at: Instant) -> bool:
@@ -169,6 +175,12 @@ class Causes:
     def returned(self, device: str) -> Return | None:
         """How a device that was down or cut off came back, for as long as it answers."""
         return None if device in self.missing else self._returned.get(device)
+
+    def _patience(self, device: str, now: Instant) -> int:
+        """How long a miss may wait for evidence, in milliseconds. When thousands miss at once the collector's re-checks
+        take longer: a door that died in the same moment is told as late as this device was, or later."""
+        late = MOST_LATE * (now - self.missing[device])
+        return max(self._settings.hold, min(late, LONGEST * self._settings.hold))
 
     def _last_life(self, device: str) -> Instant:
         """A device that falls silent again before it had time to return wholly was never quite back."""

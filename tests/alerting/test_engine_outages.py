@@ -107,6 +107,26 @@ def test_when_the_hold_expires_without_evidence_the_device_is_down(bench: Bench)
     assert list(bench.alerts()) == [("device-down", "a1")]
 
 
+def test_where_misses_are_confirmed_late_a_child_waits_longer_for_its_parent(bench: Bench) -> None:
+    """Thousands miss at once, and the collector's re-checks take 20 s instead of 7 s."""
+    bench.dead = {"county-a"}
+    bench.see(bench.look("a1", missed_since=bench.clock.now() - 11 * SECOND))
+    bench.tick(20)
+    assert bench.alerts() == {}
+    bench.see(bench.look("county-a", missed_since=bench.clock.now() - 20 * SECOND))
+    bench.run(20)
+    assert bench.told() == [("raised", "device-down", "county-a")]
+
+
+def test_no_hold_lasts_longer_than_three_times_what_is_set(bench: Bench) -> None:
+    bench.dead = {"a1"}
+    bench.see(bench.look("a1", missed_since=bench.clock.now() - 60 * SECOND))
+    bench.tick(23)
+    assert bench.alerts() == {}
+    bench.tick(2)
+    assert list(bench.alerts()) == [("device-down", "a1")]
+
+
 def test_a_child_blamed_too_early_is_suppressed_once_its_parent_is_known(bench: Bench) -> None:
     bench.dead = {"county-a"}
     bench.see(bench.look("a1"))
