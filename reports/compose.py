@@ -87,6 +87,7 @@ class _Composer:
             outages=self._outages,
             incidents=given.incidents,
             incident_figures=incident_figures(given.incidents),
+            works=given.works,
             strangers=len(given.agencies.keys() - self._network.agencies.keys())
             + len(given.devices.keys() - self._network.devices.keys()),
         )

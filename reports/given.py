@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from foundation.clock import Instant
-from reports.rows import IncidentRow
+from reports.rows import IncidentRow, WorkRow
 from reports.segments import Stated
 
 
@@ -27,3 +27,5 @@ class MonthInput:
     """Intervals of each agency within [previous_start, start)."""
     incidents: Sequence[IncidentRow]
     """Incidents that lasted at some moment of the window, in order of their start."""
+    works: Sequence[WorkRow] = ()
+    """Maintenance windows that lasted at some moment of the window, in order of their start."""

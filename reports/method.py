@@ -35,6 +35,12 @@ def statements(report: MonthReport) -> list[Name]:
             "nothing is excluded: not power cuts, nor force majeure.",
         ),
         Name(
+            "计划检修分为事先公告的和未事先公告的：公告时间早于检修开始时间的为事先公告。两者都从考核可用率的应服务时间中剔除，"
+            "其中未事先公告的单列，是否认可由考核单位决定。",
+            "Planned work is told apart by whether it was announced in advance, before it began. Both are excluded "
+            "from assessed availability; what was not announced is shown, for those who assess to accept or not.",
+        ),
+        Name(
             "责任可用率 =（正常 + 上级影响中断）÷（正常 + 本级责任中断 + 上级影响中断），只计本节点自身的故障。",
             "Own-fault availability = (in service + upstream fault) ÷ (in service + own fault + upstream fault): "
             "only the node's own faults count.",

@@ -15,6 +15,7 @@ from foundation.problems import OperatorError
 from reports.given import MonthInput
 from reports.naming import Naming
 from reports.rows import IncidentRow, Name, Standing
+from reports.work import works
 from storage.records.database import Records
 from topology.network import Network
 
@@ -28,17 +29,19 @@ def read_month(records: Records, network: Network, month: str, now: Instant) -> 
     end = min(full_end, now)
     previous_start, _ = calendar.month_bounds(calendar.month_of(start - DAY))
     with records.reading() as session:
+        agencies = intervals(session, "agency", None, start, end)
         return MonthInput(
             month=month,
             start=start,
             end=end,
             provisional=now < full_end,
             made_at=now,
-            agencies=_by_object(intervals(session, "agency", None, start, end)),
+            agencies=_by_object(agencies),
             devices=_by_object(intervals(session, "device", None, start, end)),
             previous_start=previous_start,
             previous_agencies=_by_object(intervals(session, "agency", None, previous_start, start)),
             incidents=_incidents(session, network, start, end),
+            works=works(session, network, agencies, start, end),
         )
 
 

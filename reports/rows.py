@@ -235,6 +235,26 @@ class IncidentFigures:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkRow:
+    """One maintenance window."""
+
+    number: int
+    target: Name
+    started_at: Instant
+    ended_at: Instant | None
+    """None for one without an end that still lasted."""
+    reason: str
+    author: str
+    approver: str
+    announced_at: Instant | None
+    announced_in_advance: bool
+    agencies: int
+    """Agencies that were cut off under it."""
+    agency_time: int
+    """For how long in sum, in milliseconds."""
+
+
+@dataclass(frozen=True, slots=True)
 class MonthReport:
     """A month of the network: everything that a writer shows."""
 
@@ -261,5 +281,13 @@ class MonthReport:
     """Every outage and flash of every agency, in order of their start."""
     incidents: Sequence[IncidentRow]
     incident_figures: IncidentFigures
+    works: Sequence[WorkRow]
+    """Maintenance windows that lasted at some moment of the window, in order of their start."""
     strangers: int
     """Agencies and devices on the timeline that are not in the topology: not counted anywhere."""
+
+    @property
+    def announced(self) -> int:
+        """Milliseconds of agency time cut off under work that was announced in advance."""
+        found = sum(row.agency_time for row in self.works if row.announced_in_advance)
+        return min(found, self.province.record.ledger.maintenance)

@@ -19,7 +19,7 @@ from topology.model import short_name
 SHOWN: Final = 10
 """Rows in each list of the worst, best, longest."""
 MOST_INCIDENTS: Final = 500
-"""Rows of incidents; a month with more says so."""
+"""Rows of incidents, and of planned work; a month with more says so."""
 
 
 def render_html(report: MonthReport, language: Language) -> bytes:
@@ -99,6 +99,8 @@ def _context(report: MonthReport, language: Language) -> dict[str, Any]:
         "worst_lines": sorted((row for row in report.county_lines if row.record.ledger.due), key=_line_order)[:SHOWN],
         "lost_by_parties": sum(row.lost for row in report.parties),
         "incidents": report.incidents[:MOST_INCIDENTS],
+        "works": report.works[:MOST_INCIDENTS],
+        "announced": report.announced,
         "change": _change(report.province),
         "changes": {row.code: _change(row) for row in report.prefectures},
         "statements": [pick(statement, language) for statement in statements(report)],

@@ -19,6 +19,7 @@ from reports.rows import (
     PartyRow,
     Record,
     TierRow,
+    WorkRow,
 )
 from reports.words import ENGLISH, FAULT_CLASSES, PARTIES, STANDINGS, TIERS
 from reports.writers.tables import Column, Kind, Sheet, Table
@@ -38,6 +39,7 @@ def sheets(report: MonthReport) -> list[Sheet]:
         Sheet(_title("中断根源"), [_longest(report), _frequent(report)]),
         _outages(report),
         Sheet(_title("事件"), [Table(_INCIDENTS, report.incidents)]),
+        Sheet(_title("检修"), [Table(_WORKS, report.works)]),
         Sheet(_title("方法"), [Table(_METHOD, statements(report))]),
     ]
 
@@ -86,6 +88,8 @@ def _figures(report: MonthReport) -> Table[Figure]:
         Figure("本级责任中断", Kind.LENGTH, ledger.down, "机构时"),
         Figure("上级影响中断", Kind.LENGTH, ledger.unreachable, "机构时"),
         Figure("计划检修", Kind.LENGTH, ledger.maintenance, "机构时"),
+        Figure("其中事先公告", Kind.LENGTH, report.announced, "机构时"),
+        Figure("其中未事先公告", Kind.LENGTH, ledger.maintenance - report.announced, "机构时"),
         Figure("未知", Kind.LENGTH, ledger.unknown, "机构时"),
         Figure("运维事件", Kind.COUNT, len(report.incidents)),
         Figure("遗留", Kind.COUNT, figures.carried_over),
@@ -271,6 +275,19 @@ _INCIDENTS: Final[Sequence[Column[IncidentRow]]] = (
     Column("影响机构", Kind.COUNT, lambda row: row.agencies),
     Column("遗留", Kind.TEXT, lambda row: _both("是" if row.carried_over else "否"), 12),
     Column("状态", Kind.TEXT, lambda row: f"{STANDINGS[row.standing].zh} {STANDINGS[row.standing].en}", 22),
+)
+_WORKS: Final[Sequence[Column[WorkRow]]] = (
+    Column("编号", Kind.COUNT, lambda row: row.number, 9),
+    Column("对象", Kind.TEXT, lambda row: row.target.zh, 36),
+    Column("开始", Kind.MOMENT, lambda row: row.started_at, 20),
+    Column("结束", Kind.MOMENT, lambda row: row.ended_at, 20),
+    Column("原因", Kind.TEXT, lambda row: row.reason, 44),
+    Column("登记人", Kind.TEXT, lambda row: row.author, 14),
+    Column("批准人", Kind.TEXT, lambda row: row.approver, 14),
+    Column("公告", Kind.MOMENT, lambda row: row.announced_at, 20),
+    Column("事先公告", Kind.TEXT, lambda row: _both("是" if row.announced_in_advance else "否"), 12),
+    Column("中断机构", Kind.COUNT, lambda row: row.agencies),
+    Column("中断时长", Kind.LENGTH, lambda row: row.agency_time, 14),
 )
 _METHOD: Final[Sequence[Column[Name]]] = (
     Column("说明", Kind.TEXT, lambda row: row.zh, 100),

@@ -90,6 +90,7 @@ def test_the_workbook_has_every_sheet_in_order(sheets: dict[str, Worksheet]) -> 
         "中断根源",
         "中断明细",
         "事件",
+        "检修",
         "方法",
     ]
 
