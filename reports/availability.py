@@ -141,6 +141,15 @@ def ledger_of(covering: Iterable[Segment]) -> Ledger:
     )
 
 
+def degraded(intervals: Iterable[Stated], start: Instant, end: Instant) -> int:
+    """Milliseconds of [start, end) in which an object served and not all was well; the ledger has them as up."""
+    return sum(
+        max(0, min(end if one.end is None else one.end, end) - max(one.start, start))
+        for one in intervals
+        if one.state is State.DEGRADED
+    )
+
+
 def outages(intervals: Iterable[Stated], start: Instant, end: Instant) -> list[Outage]:
     """One object's outages and flashes within [start, end), in order."""
     return outages_of(segments(intervals, start, end))

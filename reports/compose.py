@@ -25,6 +25,7 @@ from reports.rows import (
 from reports.segments import Segment, Stated, any_of, segments
 from reports.settings import Targets
 from reports.standing import Sum, meets, record_of
+from reports.timelines import link_rows, private_network_rows, site_rows
 from topology.model import Agency, Role, Tier
 from topology.network import Network
 
@@ -81,6 +82,9 @@ class _Composer:
             tiers=self._tiers(devices, prefecture_lines, county_lines),
             prefecture_lines=prefecture_lines,
             county_lines=county_lines,
+            links=link_rows(given, self._network, self._targets),
+            sites=site_rows(given, self._network, self._targets),
+            private_networks=private_network_rows(given, self._network, agencies),
             parties=events.by_party(found),
             longest=events.longest(found),
             frequent=events.frequent(found),

@@ -1,7 +1,7 @@
 """What a month's report is made from."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from foundation.clock import Instant
 from reports.rows import IncidentRow, WorkRow
@@ -29,3 +29,8 @@ class MonthInput:
     """Incidents that lasted at some moment of the window, in order of their start."""
     works: Sequence[WorkRow] = ()
     """Maintenance windows that lasted at some moment of the window, in order of their start."""
+    links: Mapping[str, Sequence[Stated]] = field(default_factory=dict)
+    """Intervals of each link within [start, end)."""
+    sites: Mapping[str, Sequence[Stated]] = field(default_factory=dict)
+    """Intervals of each site, by its division's code."""
+    private_networks: Mapping[str, Sequence[Stated]] = field(default_factory=dict)

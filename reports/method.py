@@ -73,6 +73,20 @@ def statements(report: MonthReport) -> list[Name]:
             "the line is in service while any of them is.",
         ),
         Name(
+            "线路、站点与专网各按自身的状态时间线统计：线路自身的故障为本级责任，端设备故障或上级中断为上级影响；"
+            "站点为一地的路由器与上联线路，任一台路由器正常即为正常，部分路由器或上联中断为劣化；劣化仍计为正常，时长单列。",
+            "Lines, sites and private networks are counted by their own timelines: a line's own loss is its own fault, "
+            "that of a device at its end or above is upstream; a site is a place's routers and their uplinks, in "
+            "service while a router is, degraded while another or an uplink is lost. Degraded time is service, and "
+            "stands apart.",
+        ),
+        Name(
+            "专网可用率为其成员机构的 Σ 服务时间 ÷ Σ 应服务时间；全网中断为没有任何成员在服务的时间，"
+            "部分中断为仅部分成员中断的时间。",
+            "A private network's availability is Σ service time ÷ Σ due time of its member agencies; it is wholly out "
+            "while no member is served, and partly while only some are not.",
+        ),
+        Name(
             "责任方按中断根源划分：租用线路归运营商，自有线路归其上端，设备归所在层级；无法判定的为待查。",
             "The party is that of the outage's root: a leased line its carrier, an own line its upper end, a device "
             "its tier; otherwise not known.",

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from alerting.incidents.queries import incidents_between
 from alerting.incidents.views import IncidentView
 from alerting.timeline.queries import Interval, intervals
+from alerting.timeline.track import LINK, PRIVATE_NETWORK, SITE
 from foundation import calendar
 from foundation.clock import DAY, Instant
 from foundation.messages import State
@@ -42,6 +43,9 @@ def read_month(records: Records, network: Network, month: str, now: Instant) -> 
             previous_agencies=_by_object(intervals(session, "agency", None, previous_start, start)),
             incidents=_incidents(session, network, start, end),
             works=works(session, network, agencies, start, end),
+            links=_by_object(intervals(session, LINK, None, start, end)),
+            sites=_by_object(intervals(session, SITE, None, start, end)),
+            private_networks=_by_object(intervals(session, PRIVATE_NETWORK, None, start, end)),
         )
 
 

@@ -89,6 +89,49 @@ class LineRow:
     met: bool | None
 
 
+@dataclass(frozen=True, slots=True)
+class LinkRow:
+    """One line between two devices, by its own timeline."""
+
+    id: str
+    name: Name
+    prefecture: Name
+    carrier: str
+    """Empty when it is the network's own."""
+    record: Record
+    degraded: int
+    """Milliseconds in service with an alert on one of its ports."""
+    met: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class SiteRow:
+    """One division's centre, by its own timeline."""
+
+    code: str
+    name: Name
+    prefecture: Name
+    record: Record
+    degraded: int
+    """Milliseconds in service with part of its routers or uplinks lost."""
+    met: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateNetworkRow:
+    """One private network: its member agencies as one, and its own timeline."""
+
+    id: str
+    name: Name
+    record: Record
+    """The members' records as one: Σ service ÷ Σ due."""
+    attainment: Attainment
+    whole: Ledger
+    """The network's own: lost only while no member at all was served."""
+    degraded: int
+    """Milliseconds in which some of its members were lost, but not all."""
+
+
 class TierKey(StrEnum):
     """The four tiers that have a target."""
 
@@ -274,6 +317,9 @@ class MonthReport:
     tiers: Sequence[TierRow]
     prefecture_lines: Sequence[LineRow]
     county_lines: Sequence[LineRow]
+    links: Sequence[LinkRow]
+    sites: Sequence[SiteRow]
+    private_networks: Sequence[PrivateNetworkRow]
     parties: Sequence[PartyRow]
     longest: Sequence[EventRow]
     frequent: Sequence[FrequentRow]

@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from foundation import calendar
 from foundation.clock import Instant
 from reports.method import statements
-from reports.rows import GroupRow, LineRow, MonthReport, TierKey, TierRow
+from reports.rows import GroupRow, LineRow, LinkRow, MonthReport, SiteRow, TierKey, TierRow
 from reports.shares import Share
 from reports.words import FAULT_CLASSES, PARTIES, STANDINGS, TIERS, Language, pick, translator
 from reports.writers.charts import Cell, Scale, cells, scale_for
@@ -97,6 +97,9 @@ def _context(report: MonthReport, language: Language) -> dict[str, Any]:
         "worst": sorted(judged, key=_county_order)[:SHOWN],
         "best": sorted(judged, key=_best_first)[:SHOWN],
         "worst_lines": sorted((row for row in report.county_lines if row.record.ledger.due), key=_line_order)[:SHOWN],
+        # A router's failure takes all its lines away: what tells about the lines is their own faults.
+        "worst_links": sorted((row for row in report.links if row.record.ledger.down), key=_own)[:SHOWN],
+        "worst_sites": sorted((row for row in report.sites if row.record.ledger.due), key=_assessed)[:SHOWN],
         "lost_by_parties": sum(row.lost for row in report.parties),
         "incidents": report.incidents[:MOST_INCIDENTS],
         "works": report.works[:MOST_INCIDENTS],
@@ -122,6 +125,14 @@ def _best_first(row: GroupRow) -> tuple[float, int, str]:
 
 def _line_order(row: LineRow) -> tuple[Share, str]:
     return row.record.ledger.assessed, row.code
+
+
+def _own(row: LinkRow) -> Share:
+    return row.record.ledger.own
+
+
+def _assessed(row: SiteRow) -> Share:
+    return row.record.ledger.assessed
 
 
 def _change(row: GroupRow) -> str:

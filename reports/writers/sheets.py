@@ -13,11 +13,14 @@ from reports.rows import (
     GroupRow,
     IncidentRow,
     LineRow,
+    LinkRow,
     MonthReport,
     Name,
     OutageRow,
     PartyRow,
+    PrivateNetworkRow,
     Record,
+    SiteRow,
     TierRow,
     WorkRow,
 )
@@ -35,6 +38,9 @@ def sheets(report: MonthReport) -> list[Sheet]:
         Sheet(_title("州市"), [Table(_group_columns("州市"), [report.province, *report.prefectures])]),
         Sheet(_title("县区"), [Table(_group_columns("县区"), report.counties)]),
         Sheet(_title("骨干线路"), [Table(_LINES, [*report.prefecture_lines, *report.county_lines])]),
+        Sheet(_title("线路"), [Table(_LINKS, report.links)]),
+        Sheet(_title("站点"), [Table(_SITES, report.sites)]),
+        Sheet(_title("专网"), [Table(_NETWORKS, report.private_networks)]),
         Sheet(_title("机构"), [Table(_AGENCIES, report.agencies)]),
         Sheet(_title("中断根源"), [_longest(report), _frequent(report)]),
         _outages(report),
@@ -185,6 +191,35 @@ _LINES: Final[Sequence[Column[LineRow]]] = (
     Column("州市", Kind.TEXT, lambda row: row.prefecture.zh, 24),
     Column("路由器", Kind.TEXT, lambda row: ", ".join(row.devices), 26),
     Column("结论", Kind.TEXT, lambda row: _verdict(row.met), 16),
+    *_RECORD,
+)
+_LINKS: Final[Sequence[Column[LinkRow]]] = (
+    Column("线路编号", Kind.TEXT, lambda row: row.id, 30),
+    Column("线路", Kind.TEXT, lambda row: row.name.zh, 44),
+    Column("州市", Kind.TEXT, lambda row: row.prefecture.zh, 24),
+    Column("运营商", Kind.TEXT, lambda row: row.carrier or _both("自有"), 12),
+    Column("结论", Kind.TEXT, lambda row: _verdict(row.met), 16),
+    Column("劣化", Kind.LENGTH, lambda row: row.degraded),
+    *_RECORD,
+)
+_SITES: Final[Sequence[Column[SiteRow]]] = (
+    Column("代码", Kind.TEXT, lambda row: row.code, 9),
+    Column("站点", Kind.TEXT, lambda row: row.name.zh, 24),
+    Column("英文名", Kind.TEXT, lambda row: row.name.en, 34),
+    Column("州市", Kind.TEXT, lambda row: row.prefecture.zh, 24),
+    Column("结论", Kind.TEXT, lambda row: _verdict(row.met), 16),
+    Column("劣化", Kind.LENGTH, lambda row: row.degraded),
+    *_RECORD,
+)
+_NETWORKS: Final[Sequence[Column[PrivateNetworkRow]]] = (
+    Column("专网编号", Kind.TEXT, lambda row: row.id, 20),
+    Column("专网", Kind.TEXT, lambda row: row.name.zh, 30),
+    Column("英文名", Kind.TEXT, lambda row: row.name.en, 40),
+    Column("机构数", Kind.COUNT, lambda row: row.attainment.objects, 9),
+    Column("已统计", Kind.COUNT, lambda row: row.attainment.judged, 9),
+    Column("达标", Kind.COUNT, lambda row: row.attainment.met, 9),
+    Column("全网中断", Kind.LENGTH, lambda row: row.whole.lost, 14),
+    Column("部分中断", Kind.LENGTH, lambda row: row.degraded, 14),
     *_RECORD,
 )
 _AGENCIES: Final[Sequence[Column[AgencyRow]]] = (

@@ -86,6 +86,9 @@ def test_the_workbook_has_every_sheet_in_order(sheets: dict[str, Worksheet]) -> 
         "州市",
         "县区",
         "骨干线路",
+        "线路",
+        "站点",
+        "专网",
         "机构",
         "中断根源",
         "中断明细",
@@ -102,6 +105,9 @@ def test_the_workbook_has_every_sheet_in_order(sheets: dict[str, Worksheet]) -> 
         ("县区", lambda of: of.counties),
         ("州市", lambda of: [of.province, *of.prefectures]),
         ("骨干线路", lambda of: [*of.prefecture_lines, *of.county_lines]),
+        ("线路", lambda of: of.links),
+        ("站点", lambda of: of.sites),
+        ("专网", lambda of: of.private_networks),
     ],
 )
 def test_every_figure_in_the_workbook_is_the_ledgers(
