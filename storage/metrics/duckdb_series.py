@@ -86,6 +86,15 @@ class SeriesNumbers:
             if all(self._tags[number][position] == value for position, value in positions)
         ]
 
+    @property
+    def written_until(self) -> Instant:
+        """No series had a row at or after this when the file was opened, but for those of hours not yet sorted."""
+        return self._written_until
+
+    def any(self) -> dict[str, str] | None:
+        """The tags of some series; None when there is none."""
+        return None if not self._tags else self.tags(next(iter(self._tags)))
+
     def tags(self, number: int) -> dict[str, str]:
         """What a number stands for."""
         return dict(zip(TAGS[self.measurement], self._tags[number], strict=True))

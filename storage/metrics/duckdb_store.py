@@ -9,6 +9,7 @@ A series has one row at a moment: one that comes again is left out, so that a ba
 # ruff: noqa: S608
 
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -16,7 +17,7 @@ from typing import Final
 import duckdb
 import pyarrow as pa
 
-from foundation.clock import DAY, Instant
+from foundation.clock import DAY, HOUR, MINUTE, Instant
 from storage.metrics import duckdb_history
 from storage.metrics import duckdb_upkeep as upkeep
 from storage.metrics.duckdb_arrow import measured_rows, series_table_rows
@@ -36,10 +37,12 @@ from storage.metrics.questions import (
 )
 from storage.metrics.resolutions import FIVE_MINUTES, HOURLY, RollUp, exact_roll_ups, stretches
 from storage.metrics.store import (
+    FIELDS,
     TAGS,
     Columns,
     Measurement,
     MetricBatch,
+    MetricStoreError,
     Ranked,
     RankQuery,
     Series,
@@ -72,6 +75,7 @@ class DuckDbStore:
         self._series: dict[Measurement, SeriesNumbers] = {}
         self._kept: dict[Measurement, dict[str, Instant]] = {}
         self._file = DuckDbFile(path, self._opened)
+        self._acquaint()
 
     def write(self, batch: MetricBatch) -> None:
         """Keep all rows of a batch in one transaction; when it raises, none are kept."""
@@ -200,6 +204,21 @@ class DuckDbStore:
         prepare(connection)
         self._series = {measurement: _load_series(connection, measurement) for measurement in Measurement}
         self._kept = {measurement: upkeep.kept_since(connection, measurement) for measurement in Measurement}
+
+    def _acquaint(self) -> None:
+        """Ask what a page will ask, before anybody waits for it.
+
+        DuckDB reads where a table's blocks lie when it is first asked, which in a file of months takes longer than
+        the answer. What goes wrong here goes wrong again, and is told, when somebody asks.
+        """
+        with suppress(MetricStoreError):
+            for measurement, known in self._series.items():
+                tags, until = known.any(), known.written_until
+                if tags is None or until <= 0:
+                    continue
+                for length, step in ((DAY, MINUTE), (DAY, 5 * MINUTE), (30 * DAY, HOUR)):
+                    start = max(0, until - length)
+                    self.series(SeriesQuery(measurement, tags, FIELDS[measurement][0], start, until, step))
 
     def _order_days(self, measurement: Measurement, now: Instant) -> None:
         with self._file.cursor() as cursor:

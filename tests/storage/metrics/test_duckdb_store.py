@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from foundation.clock import HOUR, SECOND
+from foundation.clock import HOUR, MINUTE, SECOND
 from storage.metrics.duckdb_errors import sentence
 from storage.metrics.duckdb_store import DuckDbStore
 from storage.metrics.store import FIELDS, Measurement, MetricBatch, MetricStoreError, RankQuery, SeriesQuery
@@ -272,3 +272,26 @@ def test_a_closed_store_says_so(path: Path) -> None:
 def test_what_duckdb_says_becomes_a_sentence(said: str, told: str) -> None:
     assert sentence(duckdb.Error(said), Path("metrics.duckdb")).partition(told)[1] == told
     assert "\n" not in sentence(duckdb.Error(said), Path("metrics.duckdb"))
+
+
+def test_a_file_that_can_not_answer_while_it_opens_is_open_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "metrics.duckdb"
+    store = DuckDbStore(path)
+    store.write(device_rows("r1", "cpu", {HOUR: 41.0}))
+    store.maintain(3 * HOUR)
+    store.close()
+    asked: list[SeriesQuery] = []
+
+    def away(_store: DuckDbStore, query: SeriesQuery) -> None:
+        asked.append(query)
+        raise MetricStoreError("Not now.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(DuckDbStore, "series", away)
+        store = DuckDbStore(path)
+    assert {query.tags["device"] for query in asked} == {"r1"}
+    query = SeriesQuery(Measurement.DEVICE, {"device": "r1"}, "cpu", HOUR, HOUR + MINUTE, MINUTE)
+    assert store.series(query).values == [41.0]
+    store.close()
