@@ -120,10 +120,14 @@ _WORDS: Final[Mapping[str, tuple[str, ...]]] = {
 
 
 def _tagged(tags: Mapping[str, str], network: Network) -> Objects:
-    wanted = {key: value for key, value in tags.items() if key != LINK_TAG}
+    wanted = {key: value for key, value in tags.items() if key not in (LINK_TAG, "division")}
+    # Asked of a whole province: which divisions lie inside is found once, not for each device.
+    inside = _inside(tags["division"], network) if "division" in tags else network.divisions.keys()
 
     def carries(device: Device) -> bool:
-        return all(value in DEVICE_TAGS[key](network, device) for key, value in wanted.items())
+        return device.division in inside and all(
+            value in DEVICE_TAGS[key](network, device) for key, value in wanted.items()
+        )
 
     carrier = tags.get(LINK_TAG)
     if carrier is None:
@@ -133,3 +137,9 @@ def _tagged(tags: Mapping[str, str], network: Network) -> Objects:
         return link.carrier == carrier and carries(network.devices[link.lower])
 
     return Objects(links=frozenset(link.id for link in network.links.values() if carried(link)))
+
+
+def _inside(division: str, network: Network) -> frozenset[str]:
+    return frozenset(
+        code for code in network.divisions if any(above.code == division for above in network.lineage(code))
+    )

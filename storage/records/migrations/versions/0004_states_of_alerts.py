@@ -9,16 +9,16 @@ branch_labels = None
 depends_on = None
 
 _UNACKNOWLEDGED = sa.text("state = 'cleared-unacked'")
-_INSTANT = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+_WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
     """To this revision."""
     op.add_column("alert", sa.Column("suppressed_reason", sa.String(length=16), nullable=False, server_default=""))
-    op.add_column("alert", sa.Column("late_clear_at", _INSTANT, nullable=True))
+    op.add_column("alert", sa.Column("late_clear_at", _WHOLE, nullable=True))
     op.add_column("alert", sa.Column("flap_penalty", sa.Float(), nullable=True))
-    op.add_column("alert", sa.Column("flapped_at", _INSTANT, nullable=True))
-    op.add_column("alert", sa.Column("flaps", sa.Integer(), nullable=False, server_default="0"))
+    op.add_column("alert", sa.Column("flapped_at", _WHOLE, nullable=True))
+    op.add_column("alert", sa.Column("flaps", _WHOLE, nullable=False, server_default="0"))
     # What ended before there was a state for it needs nobody's look any more.
     op.execute("UPDATE alert SET state = 'closed' WHERE state = 'cleared'")
     op.execute(
