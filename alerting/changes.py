@@ -50,6 +50,8 @@ class ChangeKind(StrEnum):
     """Its severity, value or impact changed while it fires."""
     SUPPRESSED = "suppressed"
     """It still holds, but something else explains it: see `suppressed_by`."""
+    SIGHT = "sight"
+    """What would tell whether it holds is not known any more, or known again: nobody needs to act."""
     CLEARED = "cleared"
 
 
@@ -87,6 +89,12 @@ class AlertChange:
     """What explains it: `maintenance:12`, `device:530627-R1`, `link:…`, `neighbour:…` or `area:530627`; empty when
     nothing does."""
     details: Mapping[str, str] = field(default_factory=dict)
+    state: str = ""
+    """What the alert becomes (`alerting.alerts.states.AlertState`); empty when the kind says it, or nothing changes."""
+    flaps: int = 0
+    """How often it came and went, as far as that is remembered."""
+    told_after: int = 0
+    """For a clearing: how long its telling waits, since it may come back (ms)."""
 
 
 class Responder(Protocol):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from alerting.alerts.flapping import Penalty
 from alerting.alerts.states import AlertState
 from alerting.changes import ChangeKind, ObjectKind, Severity
 from foundation.clock import Instant
@@ -40,6 +41,10 @@ class AlertEffect:
     details: Mapping[str, str] = field(default_factory=dict)
     state: AlertState | None = None
     """What the row becomes; None for what the kind usually means."""
+    penalty: Penalty | None = None
+    """How often it came and went, where that is watched."""
+    told_after: int = 0
+    """For a clearing: how long its telling waits (ms)."""
 
     @property
     def becomes(self) -> AlertState | None:

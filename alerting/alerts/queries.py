@@ -8,6 +8,8 @@ from typing import Any, Final
 from sqlalchemy import Select, select, text
 from sqlalchemy.orm import Session
 
+from alerting.alerts.effects import AlertKey
+from alerting.alerts.flapping import Penalty
 from alerting.alerts.states import AlertState
 from alerting.alerts.suppression import Reason, reason_of
 from alerting.alerts.tables import UNACKNOWLEDGED, AlertRow
@@ -76,6 +78,22 @@ def alerts_of_device(session: Session, device: str, limit: int) -> list[AlertVie
 def recent_alerts(session: Session, limit: int, offset: int = 0) -> list[AlertView]:
     """All alerts, open and cleared, the latest first."""
     return _views(session, select(AlertRow).order_by(*_LATEST_FIRST).limit(limit).offset(offset))
+
+
+def penalties(session: Session, since: Instant) -> dict[AlertKey, Penalty]:
+    """The latest penalty of every condition that came since a moment."""
+    found = session.execute(
+        select(
+            AlertRow.object_kind, AlertRow.object_id, AlertRow.rule, AlertRow.flap_penalty, AlertRow.flapped_at,
+            AlertRow.flaps,
+        ).where(AlertRow.flapped_at >= since, AlertRow.flap_penalty.is_not(None))
+        .order_by(AlertRow.id)
+    )  # fmt: skip
+    return {
+        AlertKey(ObjectKind(kind), object_id, rule): Penalty(value, at, flaps)
+        for kind, object_id, rule, value, at, flaps in found
+        if value is not None and at is not None
+    }
 
 
 def alert(session: Session, alert_id: int) -> AlertView | None:

@@ -31,6 +31,9 @@ class AlertState(StrEnum):
 OPEN: Final = frozenset({AlertState.FIRING, AlertState.SUPPRESSED, AlertState.FLAPPING, AlertState.NO_DATA})
 """An open alert. Of each object and rule there is at most one."""
 
+TOLD: Final = frozenset({AlertState.FIRING, AlertState.FLAPPING})
+"""An alert that is told by itself, and whose condition can be seen: it may explain others."""
+
 OVER: Final = frozenset({AlertState.CLEARED_UNACKNOWLEDGED, AlertState.CLOSED})
 """A recorded occurrence that has ended: for judging there is no alert any more."""
 

@@ -59,7 +59,7 @@ def write_touches(session: Session, touches: Iterable[AlertTouch]) -> None:
 def _write(session: Session, effect: AlertEffect) -> int | None:
     if effect.kind in (ChangeKind.RAISED, ChangeKind.SUPPRESSED):
         return _upsert(session, effect)
-    values: dict[str, Any] = _said(effect)
+    values: dict[str, Any] = {} if effect.kind is ChangeKind.SIGHT else _said(effect)
     if effect.kind is ChangeKind.CLEARED:
         # The summary of a clearing may say why it is over.
         values = {"cleared_at": effect.at, "summary": effect.summary, "summary_en": effect.summary_en}
@@ -133,7 +133,14 @@ def write_late_clears(session: Session, clears: Mapping[AlertKey, Instant]) -> N
 
 
 def _said(effect: AlertEffect) -> dict[str, Any]:
+    penalty = effect.penalty
+    flapping = (
+        {} if penalty is None else {
+            "flap_penalty": penalty.value, "flapped_at": penalty.at, "flaps": penalty.flaps,
+        }
+    )  # fmt: skip
     return {
+        **flapping,
         "severity": effect.severity.value,
         "value": effect.value,
         "threshold": effect.limit,
@@ -176,4 +183,7 @@ def _change(effect: AlertEffect, row: int) -> AlertChange:
         cut_off=effect.cut_off,
         suppressed_by=effect.suppressed_by,
         details=effect.details,
+        state="" if effect.state is None else effect.state.value,
+        flaps=0 if effect.penalty is None else effect.penalty.flaps,
+        told_after=effect.told_after,
     )

@@ -111,6 +111,7 @@ class Engine:
             agencies=restored.tracks.agencies,
             restored=restored.alerts,
             tracks=restored.tracks,
+            penalties=restored.penalties,
         )
         self._bus.publish_all(restored.messages)
         log.info(

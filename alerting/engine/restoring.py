@@ -1,12 +1,14 @@
 """From the records back into memory: where every object stood, and which alerts are open, when the platform starts."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy.orm import Session
 
 from alerting.alerts.effects import AlertKey
-from alerting.alerts.queries import AlertView, open_alerts
+from alerting.alerts.flapping import MEMORY, Penalty
+from alerting.alerts.queries import AlertView, open_alerts, penalties
 from alerting.changes import ObjectKind
 from alerting.judge.book import OpenAlert
 from alerting.judge.condition import Condition
@@ -28,6 +30,8 @@ class Restored:
 
     tracks: Tracks
     alerts: list[OpenAlert]
+    penalties: Mapping[AlertKey, Penalty]
+    """How often conditions came and went lately."""
     messages: list[StateChange]
     """The states that ended with the time in which nothing watched."""
 
@@ -54,7 +58,7 @@ def restore(session: Session, network: Network, now: Instant) -> Restored:
     beat(session, now)
     messages = [StateChange(one.kind, one.id, one.state, one.start) for one in effects if one.id in known[one.kind]]
     alerts = [_restored(view, network) for view in open_alerts(session)]
-    return Restored(Tracks(*tracks), alerts, messages)
+    return Restored(Tracks(*tracks), alerts, penalties(session, now - MEMORY), messages)
 
 
 def _restored(view: AlertView, network: Network) -> OpenAlert:

@@ -56,6 +56,19 @@ def stop(session: Session, incident: Incident) -> None:
     )
 
 
+def resume(session: Session, incident: Incident) -> None:
+    """Go on with the plan that a recovery stopped, as if it had not been: nobody was told of it."""
+    session.execute(
+        update(EscalationStep)
+        .where(
+            EscalationStep.incident == incident.id,
+            EscalationStep.round == incident.round,
+            EscalationStep.state == "stopped",
+        )
+        .values(state="waiting")
+    )
+
+
 def escalate(session: Session, duties: Duties, now: Instant) -> list[Message]:
     """Fire every step that is due, in the caller's transaction. Returns the messages to publish after its commit."""
     firing = exists().where(IncidentAlert.incident == Incident.id, IncidentAlert.state == "firing")

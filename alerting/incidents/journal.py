@@ -25,6 +25,8 @@ class EntryKind(StrEnum):
     SEVERITY = "severity"
     SUPPRESSED = "suppressed"
     CLEARED = "cleared"
+    FLAPPING = "flapping"
+    """An alert began, or ceased, to come and go."""
     RECOVERED = "recovered"
     REOPENED = "reopened"
     CALLED = "called"

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from alerting.alerts.states import AlertState
 from alerting.alerts.writer import acknowledge_alerts
 from alerting.audit.log import take_turns
 from alerting.changes import RELEASED_FROM, AlertChange, ChangeKind
+from alerting.incidents import escalation
 from alerting.incidents.context import Duties, RunbookFinder
 from alerting.incidents.impact import degraded_by, refresh
 from alerting.incidents.joining import incident_of_alert, incident_to_join, is_outage, leads, rank
@@ -18,6 +20,7 @@ from alerting.incidents.settings import ActingSettings
 from alerting.incidents.settling import Touch, settle
 from alerting.incidents.states import IncidentEvent, IncidentState, after
 from alerting.incidents.tables import IncidentAlert
+from alerting.incidents.telling import hush_recovery
 from alerting.oncall.roster import Roster
 from foundation.clock import Instant
 from foundation.messages import IncidentChange, Message
@@ -39,7 +42,8 @@ class IncidentResponder:
         take_turns(session)
         touched: dict[int, Touch] = {}
         for change in changes:
-            self._apply(session, change, now, touched)
+            if change.kind is not ChangeKind.SIGHT:
+                self._apply(session, change, now, touched)
         for touch in touched.values():
             settle(session, self._duties, touch, now)
         return [IncidentChange(incident, now) for incident in touched]
@@ -84,6 +88,7 @@ class IncidentResponder:
                 session, incident, EntryKind.JOINED, f"并入告警:{change.summary}", f"Joined by: {change.summary_en}",
                 at=change.at, after={"alert": change.alert},
             )  # fmt: skip
+        self._tell_flapping(session, touch, change)
         self._weigh(session, touch, change)
         began = change.started_at if fresh else change.at
         network = self._duties.network
@@ -94,6 +99,22 @@ class IncidentResponder:
             session, network, incident.id, change.alert, change.cut_off, degraded=degraded, from_at=began,
             until_at=change.at,
         )  # fmt: skip
+
+    def _tell_flapping(self, session: Session, touch: Touch, change: AlertChange) -> None:
+        """Entering and leaving flapping, each written into the timeline once."""
+        if change.kind is ChangeKind.RAISED and change.state == AlertState.FLAPPING:
+            journal(
+                session, touch.incident, EntryKind.FLAPPING,
+                f"反复发生({change.flaps} 次),此后只计数,不再逐次通知:{change.summary}",
+                f"Came {change.flaps} times: from now on it is counted and not told each time: {change.summary_en}",
+                at=change.at, after={"alert": change.alert, "flaps": change.flaps},
+            )  # fmt: skip
+        elif change.kind is ChangeKind.UPDATED and change.state == AlertState.FIRING:
+            journal(
+                session, touch.incident, EntryKind.FLAPPING, f"反复结束,共 {change.flaps} 次,故障持续:{change.summary}",
+                f"No longer comes and goes, after {change.flaps} times; it persists: {change.summary_en}",
+                at=change.at, after={"alert": change.alert, "flaps": change.flaps},
+            )  # fmt: skip
 
     def _weigh(self, session: Session, touch: Touch, change: AlertChange) -> None:
         """Let the alert lead the incident when it is graver than the one that does; or raise the severity."""
@@ -129,7 +150,9 @@ class IncidentResponder:
         incident.relapses += 1
         if not in_hand:
             incident.acknowledged_at = incident.acknowledged_by = None
-        touch.relapsed = True
+        touch.relapsed = not hush_recovery(session, incident, now)
+        if not touch.relapsed and not in_hand:
+            escalation.resume(session, incident)
         journal(
             session, incident, EntryKind.REOPENED, f"再次发生:{change.summary}", f"Relapsed: {change.summary_en}",
             at=change.at, before={"recovered_at": recovered}, after={"state": incident.state, "alert": change.alert},
@@ -173,6 +196,7 @@ class IncidentResponder:
         member.cleared_at = change.at if state == "cleared" else None
         refresh(session, self._duties.network, incident.id, change.alert, None, from_at=change.at, until_at=change.at)
         if state == "cleared":
+            touch.told_after = max(touch.told_after, change.told_after)
             journal(
                 session, incident, EntryKind.CLEARED, f"告警消除:{change.summary}", f"Cleared: {change.summary_en}",
                 at=change.at, after={"alert": change.alert},

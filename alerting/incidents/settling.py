@@ -27,8 +27,11 @@ class Touch:
     incident: Incident
     opened: bool = False
     relapsed: bool = False
+    """It came back after its recovery was told, or about to be."""
     resumed: bool = False
     """All of its alerts were held by something that is over, and one of them fires by itself now."""
+    told_after: int = 0
+    """How long the telling of a recovery waits, since it may come back (ms)."""
 
 
 def settle(session: Session, duties: Duties, touch: Touch, now: Instant) -> None:
@@ -54,7 +57,14 @@ def settle(session: Session, duties: Duties, touch: Touch, now: Instant) -> None
         _tell_more(session, duties, touch, now)
     live = state in {IncidentState.OPEN, IncidentState.ACKNOWLEDGED}
     if live and all(member.state == "cleared" for member in members):
-        _recover(session, duties, incident, max((member.cleared_at or now) for member in members), now)
+        _recover(
+            session,
+            duties,
+            incident,
+            max((member.cleared_at or now) for member in members),
+            now,
+            told_after=touch.told_after,
+        )
     session.flush()
 
 
@@ -122,7 +132,9 @@ def _tell_more(session: Session, duties: Duties, touch: Touch, now: Instant) -> 
     tell(session, duties, incident, MessageKind.UPDATE, people, now, key=key, news=news)
 
 
-def _recover(session: Session, duties: Duties, incident: Incident, cleared_at: Instant, now: Instant) -> None:
+def _recover(
+    session: Session, duties: Duties, incident: Incident, cleared_at: Instant, now: Instant, *, told_after: int
+) -> None:
     incident.state = after(IncidentState(incident.state), IncidentEvent.RECOVER, incident.number).value
     incident.recovered_at = cleared_at
     escalation.stop(session, incident)
@@ -131,4 +143,4 @@ def _recover(session: Session, duties: Duties, incident: Incident, cleared_at: I
         session, incident, EntryKind.RECOVERED, f"全部告警消除,历时 {lasted}", f"All alerts cleared after {lasted}",
         at=now, after={"state": incident.state},
     )  # fmt: skip
-    tell_recovery(session, duties, incident, now)
+    tell_recovery(session, duties, incident, now, told_after=told_after)

@@ -9,7 +9,7 @@ from alerting.incidents import impact
 from alerting.incidents.classes import COLOURS, NAMES
 from alerting.incidents.context import Duties
 from alerting.incidents.tables import Incident, IncidentStep
-from alerting.notify.outbox import MessageKind, Telling, enqueue, told, waiting, withdraw
+from alerting.notify.outbox import MessageKind, Telling, enqueue, left, told, waiting, withdraw, withdraw_waiting
 from alerting.notify.texts import Facts, texts
 from alerting.oncall.duty import Duty, Person
 from foundation.clock import Instant
@@ -37,8 +37,12 @@ def tell(
     step: int = 0,
     key: str,
     news: str = "",
+    wait: int = 0,
 ) -> list[Person]:
-    """Write a message of a kind to people. Returns those for whom one was written."""
+    """Write a message of a kind to people, to leave after `wait` milliseconds.
+
+    Returns those for whom one was written.
+    """
     if not people:
         return []
     telling = Telling(
@@ -50,20 +54,35 @@ def tell(
         key=key,
         texts=texts(kind, facts_of(session, duties, incident, now), news=news),
     )
-    return enqueue(session, telling, people, now)
+    return enqueue(session, telling, people, now, wait=wait)
 
 
-def tell_recovery(session: Session, duties: Duties, incident: Incident, now: Instant) -> list[Person]:
+def tell_recovery(
+    session: Session, duties: Duties, incident: Incident, now: Instant, *, told_after: int = 0
+) -> list[Person]:
     """Tell the recovery to those who were told of the trouble, and to nobody else.
 
     A call that has not left yet is withdrawn: instead of "it is down" and "it is up" its reader gets the one message
     that it was down and is up again. Those whom only an unsent escalation would have reached never hear of it.
+
+    With `told_after` the message waits so long, since the trouble may come back: see `hush_recovery`. Calls that have
+    not left go their way then: if it comes back, somebody must have been told.
     """
     people = {person.id: person for person in waiting(session, incident.id, (MessageKind.OPENING,))}
     people |= {person.id: person for person in told(session, incident.id)}
-    withdraw(session, incident.id, _CALLS)
+    if not told_after:
+        withdraw(session, incident.id, _CALLS)
     key = f"{incident.round}.{incident.relapses}"
-    return tell(session, duties, incident, MessageKind.RECOVERY, people.values(), now, key=key)
+    return tell(session, duties, incident, MessageKind.RECOVERY, people.values(), now, key=key, wait=told_after)
+
+
+def hush_recovery(session: Session, incident: Incident, now: Instant) -> bool:
+    """The trouble is back: take its recovery notice back, if it has reached nobody yet. Whether it was so.
+
+    Then for everybody the trouble has simply gone on, and nobody needs to be called again.
+    """
+    withdrawn = withdraw_waiting(session, incident.id, MessageKind.RECOVERY, now)
+    return withdrawn > 0 and not left(session, incident.id, MessageKind.RECOVERY, incident.recovered_at or 0)
 
 
 def facts_of(session: Session, duties: Duties, incident: Incident, now: Instant) -> Facts:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from alerting.alerts.effects import AlertEffect, AlertKey
+from alerting.alerts.flapping import Penalty
 from alerting.alerts.states import AlertState
 from alerting.changes import ChangeKind, Severity
 from foundation.clock import Instant
@@ -35,7 +36,14 @@ class Condition:
         return frozenset() if self.cut_off is None else self.cut_off.devices
 
     def effect(
-        self, kind: ChangeKind, at: Instant, *, suppressed_by: str = "", state: AlertState | None = None
+        self,
+        kind: ChangeKind,
+        at: Instant,
+        *,
+        suppressed_by: str = "",
+        state: AlertState | None = None,
+        penalty: Penalty | None = None,
+        told_after: int = 0,
     ) -> AlertEffect:
         """The effect of this kind on the condition's alert."""
         return AlertEffect(
@@ -55,4 +63,6 @@ class Condition:
             suppressed_by=suppressed_by,
             details=self.details,
             state=state,
+            penalty=penalty,
+            told_after=told_after,
         )

@@ -1,9 +1,11 @@
 """The judge: takes observations and the passing of time, keeps every verdict current, and writes down what follows."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
 
 from alerting.alerts.effects import AlertKey
+from alerting.alerts.flapping import Penalty
 from alerting.alerts.states import AlertState
 from alerting.changes import ObjectKind
 from alerting.judge.areas import Areas
@@ -72,6 +74,7 @@ class Judge:
         agencies: Track,
         restored: Iterable[OpenAlert] = (),
         tracks: Tracks | None = None,
+        penalties: Mapping[AlertKey, Penalty] = MappingProxyType({}),
     ) -> None:
         """`tracks` has the timelines of links, sites and private networks too; without it only devices and agencies
         are followed."""
@@ -90,7 +93,7 @@ class Judge:
         self._states = States(network, devices, agencies, self.journal)
         self._windows: dict[str, Window] = {}
         self._coverage = Coverage(network)
-        self.book = AlertBook(self.journal, restored)
+        self.book = AlertBook(self.journal, restored, flap_of=rules.flapping, penalties=penalties)
         words = Words(network)
         self._watched = {device.id: Watched(self._plans.of_device(device)) for device in network.devices.values()}
         self._areas = Areas(network, rules, self._causes, self._states, self.book, words)
@@ -134,6 +137,10 @@ class Judge:
         self._followers = (
             None if tracks is None else Followers(network, self._links, self._states, self.book, tracks, self.journal)
         )
+        self._unseen: set[str] = set()
+        """Devices that have become unknown since the last turn."""
+        self._look_for_unseen_at: Instant | None = now + settings.unknown_after
+        """When what was not observed since the start is taken for unknown by its alerts too."""
         self._resume(now)
 
     @property
@@ -196,6 +203,12 @@ class Judge:
         self._outages.recovered(recovered, now)
         freed = self._areas.turn({*verdicts.changed, *recovered}, now, self._reports.report, self._reports.calm)
         touched |= {link.id for site in freed for link in self._network.uplinks(site)}
+        touched |= {
+            alert.condition.key.object_id
+            for device in recovered
+            for alert in self.book.on_device(device)
+            if alert.state is AlertState.NO_DATA and alert.condition.key.object_kind is ObjectKind.LINK
+        }
         self._outages.devices(dict.fromkeys((*verdicts.changed, *sorted(freed))), now, decided=verdicts.decided)
         self._outages.links(touched | self._lines.due(now), now, decided=verdicts.decided)
         self.journal.polls |= self._lines.take_polls() & self._network.devices.keys()
@@ -203,6 +216,8 @@ class Judge:
         self._events.turn(now)
         self._explain_again(verdicts.changed, now)
         self._release_held_over(now)
+        self._blank(now)
+        self.book.turn(now)
         self._tell_restarts(now)
         self._composites.turn(self.book.peek_touched(), now)
         alerted = self.book.peek_touched()
@@ -271,7 +286,7 @@ class Judge:
         if verdict is not None and verdict.is_down and watched.plan.down is not None:
             for alert in self.book.on_device(watched.id):
                 if alert.condition.key.rule == watched.plan.down.id:
-                    self.journal.touch(alert.condition.key, now)
+                    self.book.see(alert.condition.key, now)
 
     def _apply(self, device: str, before: Verdict | None, now: Instant) -> None:
         """A verdict fell or changed: the timeline follows."""
@@ -303,7 +318,22 @@ class Judge:
                 if now - since <= limit:
                     continue
             watched.unknown = True
+            self._unseen.add(watched.id)
             self._states.judge(watched.id, State.UNKNOWN, since, evidence="no observation")
+
+    def _blank(self, now: Instant) -> None:
+        """An alert none of whose devices is looked at any more: nobody can tell whether it still holds."""
+        if self._look_for_unseen_at is not None and now >= self._look_for_unseen_at:
+            self._look_for_unseen_at = None
+            self._unseen |= {device for device, watched in self._watched.items() if watched.unknown}
+        if not self._unseen:
+            return
+        for device in sorted(self._unseen):
+            for alert in self.book.on_device(device):
+                anchors = alert.condition.anchors
+                if all(one in self._watched and self._watched[one].unknown for one in anchors):
+                    self.book.blank(alert.condition.key, now)
+        self._unseen.clear()
 
     def _keep_windows(self, now: Instant) -> None:
         """Begin and end maintenance; alerts on what is concerned are explained by it, or told after it."""
@@ -365,7 +395,7 @@ class Judge:
         """What explains an alert on one of these devices may have changed."""
         alerts = {alert.condition.key: alert for device in devices for alert in self.book.on_device(device)}
         for alert in alerts.values():
-            if self._reports.explanation(alert.condition, now) != alert.suppressed_by:
+            if not alert.resting and self._reports.explanation(alert.condition, now) != alert.suppressed_by:
                 self._reports.report(alert.condition, now)
 
     def _window_end(self, name: str) -> Instant:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from alerting.alerts.effects import AlertKey
-from alerting.alerts.states import AlertState
+from alerting.alerts.states import OPEN, AlertState
 from alerting.changes import ObjectKind
 from alerting.judge.book import AlertBook
 from alerting.judge.neighbours import LONGEST, MOST_SPELLS
@@ -75,7 +75,7 @@ class Moves:
                 return
             spell = watched.spells[key] = Spell(key)
         state = self._book.state_of(key)
-        is_open = state in (AlertState.FIRING, AlertState.SUPPRESSED)
+        is_open = state in OPEN
         if is_open and not wrong and change >= rule.limit * _CALM:
             spell.calm_since = None
             self._book.see(key, now)

@@ -6,7 +6,7 @@ One that can't be told by its address is explained by nothing but its own device
 from collections.abc import Collection, Mapping
 from typing import Final
 
-from alerting.alerts.states import AlertState
+from alerting.alerts.states import TOLD
 from alerting.changes import ObjectKind
 from alerting.judge.book import AlertBook, OpenAlert
 from alerting.judge.causes import Causes
@@ -119,7 +119,7 @@ class Peers:
         """The alert that fires at the far end of the same session, if it was told from there first."""
         for alert in self._book.on_device(far.device):
             key = alert.condition.key
-            if key.object_kind is ObjectKind.NEIGHBOUR and alert.state is AlertState.FIRING:
+            if key.object_kind is ObjectKind.NEIGHBOUR and alert.state in TOLD:
                 told, neighbour = session_of(far.device, key.object_id)
                 back = self.far(far.device, neighbour, now) if told == protocol else None
                 if back is not None and back.device == device and not {*far.links}.isdisjoint(back.links or far.links):

@@ -65,7 +65,7 @@ class Reports:
         """
         alert = self._book.get(condition.key)
         explained_by = self.explanation(condition, now)
-        fires = alert is not None and alert.state is AlertState.FIRING
+        fires = alert is not None and alert.state is not AlertState.SUPPRESSED
         if not explained_by and not fires and self._areas.holds(condition, now):
             return
         # The window may go on without covering this any more.

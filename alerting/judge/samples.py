@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Iterable
+from itertools import chain
 from typing import Final
 
 from alerting.alerts.effects import AlertKey
@@ -138,6 +139,20 @@ class Samples:
             self._groups.parts(watched, observation, now)
         if lost:
             self._neighbours.look(watched, observation, now)
+        if suspect or unwell or moved or lost:
+            self._look_for_blanks(watched, at, now)
+
+    def _look_for_blanks(self, watched: Watched, at: Instant, now: Instant) -> None:
+        """An open alert whose value no look has told for long: nobody knows whether it still holds."""
+        for spell in chain(
+            watched.spells.values(), watched.sensors.values(), watched.neighbours.values(), watched.downs.values()
+        ):
+            if spell.last_at == at:
+                continue
+            if spell.last_at < 0:
+                spell.last_at = at  # open since before the start: its time begins with the first look without it
+            elif at - spell.last_at > self._gap and self._book.get(spell.key) is not None:
+                self._book.blank(spell.key, now)
 
     def silent(self, watched: Watched, observation: Observation, now: Instant, *, settled: bool) -> None:
         """The agent did not answer, the device did. Whatever it refused before, it says nothing now."""

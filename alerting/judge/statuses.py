@@ -1,6 +1,6 @@
 """Judging what is either right or wrong, a neighbour or a sensor: due after `for`, calm after `clear_for`."""
 
-from alerting.alerts.states import AlertState
+from alerting.alerts.states import OPEN, AlertState
 from alerting.judge.spells import Finding, Spell
 from foundation.clock import Instant
 
@@ -17,7 +17,7 @@ def find_status(
     if spell.last_at <= broken_at:
         spell.past_since = None
     spell.last_at = at
-    if state in (AlertState.FIRING, AlertState.SUPPRESSED):
+    if state in OPEN:
         if wrong:
             spell.calm_since = None
             return Finding(is_due=True, started_at=at)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from alerting.alerts.effects import AlertKey
-from alerting.alerts.states import AlertState
+from alerting.alerts.states import OPEN, AlertState
 from alerting.changes import ObjectKind
 from alerting.judge.spells import Finding, Spell
 from alerting.judge.words import Worst
@@ -28,7 +28,7 @@ def find(rule: ThresholdRule, spell: Spell, state: AlertState, value: float, at:
         spell.past_since = spell.calm_since = None
     spell.last_at = at
     past = is_past(rule, value)
-    if state in (AlertState.FIRING, AlertState.SUPPRESSED):
+    if state in OPEN:
         cleared = value < rule.clear_limit if rule.above else value > rule.clear_limit
         if not cleared:
             spell.calm_since = None

@@ -87,15 +87,19 @@ class Telling:
     texts: Texts
 
 
-def enqueue(session: Session, telling: Telling, people: Collection[Person], now: Instant) -> list[Person]:
+def enqueue(
+    session: Session, telling: Telling, people: Collection[Person], now: Instant, *, wait: int = 0
+) -> list[Person]:
     """Write one message for each channel of each person, each person once; what is already there is not repeated.
 
-    Returns the people for whom something was written.
+    It leaves after `wait` milliseconds at the earliest. Returns the people for whom something was written.
     """
     reached = []
     for person in {person.id: person for person in people}.values():
         channels = [(ChannelName.SMS, person.phone), (ChannelName.EMAIL, person.email)]
-        written = [_write(session, telling, person, channel, address, now) for channel, address in channels if address]
+        written = [
+            _write(session, telling, person, channel, address, now, wait) for channel, address in channels if address
+        ]
         if any(written):
             reached.append(person)
     session.flush()
@@ -103,8 +107,9 @@ def enqueue(session: Session, telling: Telling, people: Collection[Person], now:
 
 
 def _write(
-    session: Session, telling: Telling, person: Person, channel: ChannelName, address: str, now: Instant
-) -> bool:
+    session: Session, telling: Telling, person: Person, channel: ChannelName, address: str, now: Instant,
+    wait: int,
+) -> bool:  # fmt: skip
     # No character of a key needs quoting in an address: gateways take it in their status page's path.
     parts = (telling.number, telling.incident, telling.kind.value, telling.key, person.id, channel.value)
     key = ".".join(str(part) for part in parts)
@@ -132,7 +137,7 @@ def _write(
             thread_key=thread,
             priority=_RANK[telling.kind] * 10 + telling.fault_class,
             state=MessageState.PENDING.value,
-            next_attempt_at=now,
+            next_attempt_at=now + wait,
             created_at=now,
         )
     )
@@ -170,6 +175,34 @@ def withdraw(session: Session, incident: int, kinds: Collection[MessageKind]) ->
     return int(getattr(outcome, "rowcount", 0))
 
 
+def withdraw_waiting(session: Session, incident: int, kind: MessageKind, now: Instant) -> int:
+    """Take back the messages of a kind whose time to leave has not come and that were never tried. Returns how many."""
+    outcome = session.execute(
+        update(OutboxMessage)
+        .where(
+            OutboxMessage.incident == incident,
+            OutboxMessage.state == MessageState.PENDING.value,
+            OutboxMessage.kind == kind.value,
+            OutboxMessage.next_attempt_at > now,
+            OutboxMessage.attempts == 0,
+        )
+        .values(state=MessageState.WITHDRAWN.value)
+    )
+    return int(getattr(outcome, "rowcount", 0))
+
+
+def left(session: Session, incident: int, kind: MessageKind, since: Instant) -> bool:
+    """Whether a message of a kind, written since a moment, has reached anybody, or may have."""
+    not_gone = (MessageState.WITHDRAWN, MessageState.SKIPPED)
+    query = select(OutboxMessage.id).where(
+        OutboxMessage.incident == incident,
+        OutboxMessage.kind == kind.value,
+        OutboxMessage.created_at >= since,
+        OutboxMessage.state.not_in([state.value for state in not_gone]),
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
 def _people(
     session: Session,
     incident: int,
@@ -178,7 +211,11 @@ def _people(
 ) -> list[Person]:
     since = (
         select(func.coalesce(func.max(OutboxMessage.id), 0))
-        .where(OutboxMessage.incident == incident, OutboxMessage.kind == MessageKind.RECOVERY.value)
+        .where(
+            OutboxMessage.incident == incident,
+            OutboxMessage.kind == MessageKind.RECOVERY.value,
+            OutboxMessage.state != MessageState.WITHDRAWN.value,
+        )
         .scalar_subquery()
     )
     rows = session.execute(

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Final, Self, cast
 
 from pydantic import Field
 
+from alerting.alerts.flapping import Flapping
 from alerting.changes import ObjectKind, Severity
 from alerting.rules.overrides import LooseRole, LooseSeverity, Override
 from alerting.rules.scope import Scope
@@ -30,6 +31,8 @@ class Rule(StrictModel):
     scope: Scope = Scope()
     overrides: list[Override] = Field(default_factory=list)
     """Other limits, times or severities for some of what the scope covers: the first that fits counts."""
+    flap: Flapping = Flapping()
+    """How its alerts' coming and going is weighed."""
     summary: str
     summary_en: str
 
