@@ -3,14 +3,17 @@
 Run: python -m bench.judge
 
 Prints CPU per device observation of 20 values when nothing is wrong (target 20 µs for the comparisons, 30,000
-observations a second), the CPU that a failure of both provincial cores costs through the whole engine (target 1 s), and
-the time for one more transition among 10,000 open alerts (target 1 ms).
+observations a second), the CPU that a failure of both provincial cores costs through the whole engine, and one of 300
+agencies that have nothing to do with each other (target 1 s each), and the time for one more transition among 10,000
+open alerts (target 1 ms).
 """
 
 import tempfile
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 
 from prometheus_client import CollectorRegistry
 from sqlalchemy.orm import Session
@@ -45,6 +48,22 @@ from topology.network import Network
 
 HOME = Path(__file__).parents[1]
 START = 1_795_500_000_000
+
+
+RUNS = 2
+"""The better of so many runs is printed: CPU is dearer while something else shares the core."""
+
+
+@dataclass(frozen=True)
+class Failed:
+    """What a failure cost."""
+
+    start: float
+    """Seconds of CPU to start."""
+    cpu: float
+    """Seconds of CPU in the 30 s after it, judging and writing together."""
+    raised: frozenset[str]
+    lost: int
 
 
 class NobodyActs:
@@ -138,49 +157,70 @@ def quiet(network: Network, rules: RuleSet) -> None:
     print(f"one turn over {len(network.devices):,} quiet devices: {best_turn * 1e3:.2f} ms CPU")
 
 
-def cores_fail(network: Network, rules: RuleSet, directory: Path) -> None:
-    """Both provincial cores die; every device is noticed in the order in which it is looked at."""
-    records = Records(f"sqlite:///{directory / 'records.sqlite'}")
+def fails(network: Network, rules: RuleSet, directory: Path, dead: set[str]) -> Failed:
+    """Devices die at one moment; all are looked at every 10 s, in the order in which they are noticed last."""
+    records = Records(f"sqlite:///{directory / f'records-{time.perf_counter_ns()}.sqlite'}")
     Base.metadata.create_all(records.engine)
     clock = SteppedClock(START)
     bus, acting = Bus(), NobodyActs()
     requests = bus.subscribe("bench", PollRequest)
     engine = Engine(network, rules, records, bus, clock, acting, CollectorRegistry(), JudgingSettings())
-    started = time.process_time()
+    began = time.process_time()
     engine.load()
-    print(f"first start: {time.process_time() - started:.2f} s CPU for {len(network.devices):,} devices")
+    start = time.process_time() - began
     devices = list(network.devices)
-    cores = {device.id for device in network.devices.values() if device.role is Role.CORE}
     for _ in range(3):
         bus.publish_all(observation(network, device, clock.now()) for device in devices)
         engine.turn()
         clock.advance(10 * SECOND)
+    silent = set(network.devices) - network.reachable(dead)
     failed_at = clock.now()
-    started, wall = time.process_time(), time.perf_counter()
     # Every 0.2 s a fiftieth of the province is looked at; a miss is confirmed 6 s after it began.
     looks: dict[Instant, list[str]] = {}
     for position, device in enumerate(reversed(devices)):
-        looks.setdefault(failed_at + 200 * (position * 50 // len(devices)) + 6_000, []).append(device)
+        late = 6_000 if device in silent else 0
+        looks.setdefault(failed_at + 200 * (position * 50 // len(devices)) + late, []).append(device)
     asked: dict[Instant, set[str]] = {}
-    for _ in range(120):
+    spent = 0.0
+    for _ in range(150):
         clock.advance(200)
         now = clock.now()
-        for device in looks.get(now, []):
-            bus.publish(Observation(device, now - 1_500, Reach.MISSED, missed_since=now - 6_000))
-        for device in asked.pop(now, set()):
-            bus.publish(Observation(device, now - 1_500, Reach.MISSED, missed_since=now - 6_000))
+        found = []
+        for device in [*looks.get(now, []), *sorted(asked.pop(now, set()))]:
+            if device in silent:
+                found.append(Observation(device, now - 1_500, Reach.MISSED, missed_since=now - 6_000))
+            else:
+                found.append(observation(network, device, now))
+        began = time.process_time()
+        bus.publish_all(found)
         engine.turn()
+        spent += time.process_time() - began
         for request in requests.take():
             if isinstance(request, PollRequest):
-                asked.setdefault(request.at + 6_000, set()).update(request.devices)
-    cpu, elapsed = time.process_time() - started, time.perf_counter() - wall
-    raised = [change for change in acting.changes if change.kind is ChangeKind.RAISED]
-    lost = {device for change in acting.changes if change.cut_off for device in change.cut_off.devices}
-    print(f"both cores fail: {cpu:.2f} s CPU ({elapsed:.2f} s elapsed) for {len(lost):,} devices cut off", end="; ")
-    print(f"{len(raised)} alerts, on {', '.join(sorted(change.object_id for change in raised))}")
-    correct = {change.object_id for change in raised} == cores
-    print(f"  target ≤ 1 s CPU, the cores only: {'reached' if cpu <= 1 and correct else 'MISSED'}")
+                for device in request.devices:
+                    asked.setdefault(request.at + (6_000 if device in silent else 200), set()).add(device)
     records.close()
+    raised = frozenset(change.object_id for change in acting.changes if change.kind is ChangeKind.RAISED)
+    lost = {device for change in acting.changes if change.cut_off for device in change.cut_off.devices}
+    return Failed(start, spent, raised, len(lost))
+
+
+def failures(network: Network, rules: RuleSet, directory: Path) -> None:
+    """What failures cost the engine: of both provincial cores, and of 300 agencies that fail independently."""
+    cores = {device.id for device in network.devices.values() if device.role is Role.CORE}
+    access = sorted(device.id for device in network.devices.values() if device.role is Role.ACCESS)
+    for name, dead in (
+        ("both cores fail", cores),
+        ("300 agencies fail independently", {*Random(1).sample(access, 300)}),
+    ):
+        runs = [fails(network, rules, directory, dead) for _ in range(RUNS)]
+        best = min(runs, key=lambda run: run.cpu)
+        told = "as many" if best.raised == dead else f"NOT as many: {len(best.raised)}"
+        print(f"{name}: {best.cpu:.2f} s CPU in 30 s, {best.lost:,} other devices cut off", end="; ")
+        print(f"{len(dead)} causes, {told} alerts")
+        print(f"  start: {min(run.start for run in runs):.2f} s CPU for {len(network.devices):,} devices")
+        reached = best.cpu <= 1 and best.raised == dead
+        print(f"  target ≤ 1 s CPU, an alert for each cause only: {'reached' if reached else 'MISSED'}")
 
 
 def many_alerts(directory: Path) -> None:
@@ -212,7 +252,7 @@ def main() -> None:
     rules = load_rules(HOME / "rules")
     quiet(network, rules)
     with tempfile.TemporaryDirectory() as directory:
-        cores_fail(network, rules, Path(directory))
+        failures(network, rules, Path(directory))
         many_alerts(Path(directory))
 
 
