@@ -33,7 +33,7 @@ class Followers:
         entered = self._states.take_entered()
         for effect in entered:
             if effect.kind == DEVICE:
-                self.lines.touch(effect.id)
+                self.lines.follow(effect)
         for device in alerted:
             self.lines.touch(device)
         found = self.lines.turn(links, now)

@@ -16,6 +16,7 @@ from foundation.messages import State
 from topology.model import Link
 from topology.network import Network
 
+_NEVER: Final = 2**62
 _UNSEEN: Final = Judged(State.UNKNOWN, 0, "", "")
 
 
@@ -35,6 +36,8 @@ class LineStates:
         self._touched: set[str] = set()
         self._waiting: dict[str, Instant] = {}
         """Links of which one end has spoken, with the moment from which its word will do."""
+        self._next: Instant = _NEVER
+        """The first of those moments."""
 
     def mute(self, device: str) -> None:
         """A device's agent tells nothing."""
@@ -53,11 +56,23 @@ class LineStates:
         """Something about a device changed: its links are judged at the next turn."""
         self._touched.update(step.link for step in self._network.neighbours(device))
 
+    def follow(self, effect: IntervalEffect) -> None:
+        """A device's timeline entered something. A link that is lost for the very same cause needs no look."""
+        if effect.state is not State.UNREACHABLE:
+            self.touch(effect.id)
+            return
+        for step in self._network.neighbours(effect.id):
+            current = self._track.current(step.link)
+            if current.cause != effect.cause or current.state is not State.UNREACHABLE:
+                self._touched.add(step.link)
+
     def turn(self, links: Iterable[str], now: Instant) -> list[IntervalEffect]:
         """Judge these links and those touched; what their timelines enter."""
         concerned = self._touched | set(links)
         self._touched = set()
-        concerned.update(link for link, at in self._waiting.items() if now >= at)
+        if now >= self._next:
+            concerned.update(link for link, at in self._waiting.items() if now >= at)
+            self._next = min((at for at in self._waiting.values() if at > now), default=_NEVER)
         alerts: dict[str, Mapping[str, tuple[str, Instant]]] = {}
 
         def alert_at(device: str, interface: str) -> tuple[str, Instant]:
@@ -76,9 +91,14 @@ class LineStates:
         self._waiting.pop(link.id, None)
         upper, lower = self._end(link.upper), self._end(link.lower)
         outage = self._links.outage(link.id)
+        if upper.state.is_lost or lower.state.is_lost:
+            # Whatever else its ports say: thousands of lines are judged so when a core fails.
+            ports = Ports(None, "", False, -1) if outage is None else Ports(outage.since, outage.said_by, False, -1)
+            return self._excused(link, link_standing(link.id, upper, lower, ports))
         is_up = outage is None and self._links.is_up(link.id, now)
         if outage is None and not is_up and (settles := self._links.settles_at(link.id)) is not None:
             self._waiting[link.id] = settles
+            self._next = min(self._next, settles)
         rule, began = max(alert_at(link.upper, link.upper_interface), alert_at(link.lower, link.lower_interface))
         spoke = max(self._spoke.get(link.upper, -1), self._spoke.get(link.lower, -1))
         ports = Ports(
@@ -89,7 +109,9 @@ class LineStates:
             alert=rule,
             alert_at=began,
         )
-        found = link_standing(link.id, upper, lower, ports)
+        return self._excused(link, link_standing(link.id, upper, lower, ports))
+
+    def _excused(self, link: Link, found: Standing) -> Standing:
         window = self._window_over(link, found)
         if window is None:
             return found

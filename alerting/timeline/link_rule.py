@@ -4,8 +4,7 @@ DOWN is the line's own fault, UNREACHABLE that of a device: a line whose device 
 is not to blame. Where a port and a device tell of one failure, the one that failed first explains the other.
 """
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from alerting.timeline.standing import Standing
 from foundation.clock import SECOND, Instant
@@ -15,8 +14,7 @@ SAME_FAILURE: Final = 75 * SECOND
 """A port's word may come this much before its neighbour's death is known, and still tell of that death."""
 
 
-@dataclass(frozen=True, slots=True)
-class End:
+class End(NamedTuple):
     """The device at one end of a link."""
 
     device: str
@@ -34,8 +32,7 @@ class End:
         return self.speaks and self.state.is_served
 
 
-@dataclass(frozen=True, slots=True)
-class Ports:
+class Ports(NamedTuple):
     """What the two ports say together."""
 
     down_since: Instant | None

@@ -5,14 +5,13 @@ agencies' access routers are none of it.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from alerting.timeline.standing import LOST_FIRST, without_service
 from foundation.messages import State
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A router or an uplink: its state on the timeline, and why."""
 
     state: State

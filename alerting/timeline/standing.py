@@ -1,13 +1,12 @@
 """What a rule of the timeline finds: a state, since when, why, and by what evidence."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from foundation.clock import Instant
 from foundation.messages import State
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """An object's state as its rule finds it now."""
 
     state: State

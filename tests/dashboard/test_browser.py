@@ -306,6 +306,8 @@ def test_every_console_page_is_silent_in_the_browsers_console_and_as_wide_as_a_p
     for path in (
         "/", "/incidents", f"/incidents/{incident}", "/alerts", "/devices", f"/devices/{router.id}", "/maintenance",
         "/rankings", f"/interfaces/{router.id}?name={uplink}",
+        "/network", "/network?kind=link", "/network?kind=private_network", f"/network/site/{router.county}",
+        f"/network/link/{province.network.uplinks(router.id)[0].id}?days=30",
         "/messages", "/reports", "/status", "/audit", "/password",
     ):  # fmt: skip
         page.goto(f"{server.url}{path}")
