@@ -40,6 +40,8 @@ class ObjectKind(StrEnum):
     """One of a device's own sensors: `device/fan/Fan 1`."""
     AREA = "area"
     """A county whose sites failed together, `530627`, or a carrier's lines in a prefecture, `530600/电信`."""
+    PLATFORM = "platform"
+    """A part of the platform itself: `collector`, `disk` …"""
 
 
 class ChangeKind(StrEnum):
@@ -66,9 +68,11 @@ class AlertChange:
     """The rule's id: `device-down`, `link-down`, `routing-down` …"""
     object_kind: ObjectKind
     object_id: str
-    """A device's or link's id, `device/interface`, `device/protocol/neighbour`, `device/kind/entity`, or an area's."""
+    """A device's or link's id, `device/interface`, `device/protocol/neighbour`, `device/kind/entity`, an area's,
+    or the name of a part of the platform."""
     device: str
-    """The device concerned; for a link, its upper end; for an area, the device that most of its sites hang on."""
+    """The device concerned; for a link, its upper end; for an area, the device that most of its sites hang on.
+    Empty for the platform itself."""
     division: str
     """The division whose centre answers for it."""
     severity: Severity

@@ -29,7 +29,9 @@ from alerting.timeline.tracks import fresh_tracks
 from foundation.bus import Bus
 from foundation.clock import SECOND, Instant, SteppedClock
 from foundation.messages import (
+    CollectorBeat,
     CounterVerdict,
+    Gateway,
     HealthReading,
     IfStatus,
     InterfaceReading,
@@ -185,7 +187,9 @@ def fails(network: Network, rules: RuleSet, directory: Path, dead: set[str]) -> 
     for _ in range(150):
         clock.advance(200)
         now = clock.now()
-        found = []
+        # The collector's own gateway answers: it is the cores that have failed, and not its own line.
+        gateway = Gateway(answers=True, since=START, at=now)
+        found: list[Message] = [CollectorBeat(now, len(devices), 0, 0.0, 0, gateway=gateway)]
         for device in [*looks.get(now, []), *sorted(asked.pop(now, set()))]:
             if device in silent:
                 found.append(Observation(device, now - 1_500, Reach.MISSED, missed_since=now - 6_000))

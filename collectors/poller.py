@@ -11,6 +11,7 @@ from collectors.budget.ledger import Ledger
 from collectors.budget.places import Places
 from collectors.descriptors import raise_limit
 from collectors.facts import Facts
+from collectors.reachability.gateways import Gateways, watch_gateways
 from collectors.reachability.open import open_pinger
 from collectors.reachability.ping import Pinger
 from collectors.schedule.ladder import recheck_delay
@@ -86,6 +87,7 @@ class Poller:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._pinger: Pinger | None = None
         self._hub: SocketHub | None = None
+        self._gateways = Gateways()
         self._lag = 0.0
         self._began = clock.monotonic()
         self._timetable = Timetable(self._began, TICK)
@@ -121,6 +123,12 @@ class Poller:
                 group.create_task(self._tick())
                 group.create_task(self._beat())
                 group.create_task(self._listen())
+                if self._settings.gateways and self._pinger is not None:
+                    group.create_task(
+                        watch_gateways(
+                            self._settings.gateways, self._pinger.ping, self._gateways, self._publish_beat, self.clock
+                        )
+                    )
         finally:
             self.stop()
 
@@ -307,23 +315,27 @@ class Poller:
         while True:
             self._abandon_stuck()
             self._ledger.sample(self.clock.monotonic())
-            down = sum(watcher.down is not None for watcher in self.watchers.values())
-            self._bus.publish(
-                CollectorBeat(
-                    self.clock.now(),
-                    len(self.watchers),
-                    self.telemetry.looks,
-                    max(self._lag, self._turns.lateness) * SECOND,
-                    self._turns.inflight,
-                    {
-                        "down": float(down),
-                        "waiting": float(self._turns.waiting),
-                        "timeouts": float(self.telemetry.timeouts),
-                        "put_off": float(self._ledger.put_off),
-                    },
-                )
-            )
+            self._publish_beat()
             await asyncio.sleep(BEAT)
+
+    def _publish_beat(self) -> None:
+        down = sum(watcher.down is not None for watcher in self.watchers.values())
+        self._bus.publish(
+            CollectorBeat(
+                self.clock.now(),
+                len(self.watchers),
+                self.telemetry.looks,
+                max(self._lag, self._turns.lateness) * SECOND,
+                self._turns.inflight,
+                {
+                    "down": float(down),
+                    "waiting": float(self._turns.waiting),
+                    "timeouts": float(self.telemetry.timeouts),
+                    "put_off": float(self._ledger.put_off),
+                },
+                gateway=self._gateways.word,
+            )
+        )
 
     def _abandon_stuck(self) -> None:
         """The hard deadline for a whole device, its inventory included, whatever it hangs in."""

@@ -147,6 +147,19 @@ class CollectorSettings(StrictModel):
     """What tells a silent agent from a dead device."""
     echo_port: Port = 7
     """For `udp_echo` (RFC 862)."""
+    gateways: list[str] = Field(default_factory=list, max_length=8)
+    """Addresses of what stands between the collector and the core: while none of them answers a ping, and nothing else
+    does, the collector is blind, and no device is blamed. One that never answered tells nothing."""
+
+    @field_validator("gateways")
+    @classmethod
+    def _are_addresses(cls, value: list[str]) -> list[str]:
+        for address in value:
+            try:
+                IPv4Address(address)
+            except ValueError:
+                raise ValueError(f'"{address}" is no IPv4 address: give one such as "10.0.0.1"') from None
+        return value
 
     @field_validator("rewrite")
     @classmethod

@@ -230,6 +230,17 @@ class IncidentChange:
 
 
 @dataclass(slots=True, frozen=True)
+class Gateway:
+    """Whether one of the collector's own gateways answers: the first thing between it and the network."""
+
+    answers: bool
+    since: Instant
+    """Since when it does, or does not: for a loss the start of the first ping that went unanswered."""
+    at: Instant
+    """The start of the latest ping that was answered."""
+
+
+@dataclass(slots=True, frozen=True)
 class CollectorBeat:
     """How the collector itself fares, every few seconds: silence means that it is dead."""
 
@@ -241,6 +252,8 @@ class CollectorBeat:
     """How far behind its schedule it is."""
     inflight: int
     extra: dict[str, float] = field(default_factory=dict)
+    gateway: Gateway | None = None
+    """None when no gateway is watched, or none has answered yet: then it tells nothing."""
 
 
 class EventSource(StrEnum):

@@ -23,6 +23,8 @@ class Extent:
     agencies: int = 0
     whole_private_networks: int = 0
     redundancy_lost: bool = False
+    collector_lost: bool = False
+    platform_trouble: bool = False
 
 
 def fault_class(extent: Extent, table: FaultTable) -> int:
@@ -43,7 +45,11 @@ def _holds(criteria: FaultCriteria, extent: Extent) -> bool:
     )
     if any(limit is not None and count >= limit for limit, count in limits):
         return True
-    return criteria.redundancy_lost and extent.redundancy_lost
+    return (
+        (criteria.redundancy_lost and extent.redundancy_lost)
+        or (criteria.collector_lost and extent.collector_lost)
+        or (criteria.platform_trouble and extent.platform_trouble)
+    )
 
 
 def extent_of(

@@ -59,6 +59,7 @@ _WORDS: Final[Mapping[str, _Words]] = {
     "power-redundancy-lost": _Words("电源失去冗余", "lost power redundancy", "电源失去冗余"),
     "interface-down": _Words("接口中断", "interface down", "接口中断"),
     "interface-errors": _Words("误码过多", "carries errors", "误码过多"),
+    "collector-blind": _Words("采集机失明", "the collector is blind", "采集失明"),
     "area-down": _Words("疑似停电或光缆中断", "probable power or fibre cut", "疑似停电断纤"),
     "carrier-down": _Words("疑似大面积中断", "probable trunk failure", "疑似大面积中断"),
 }
@@ -75,6 +76,9 @@ _ROLES_EN: Final = {
 def name_of(network: Network, change: AlertChange) -> Name:
     """The names of what an alert is about. Rules the house does not know by word are called by the alert's summary."""
     words = _words(change)
+    if change.object_kind is ObjectKind.PLATFORM:
+        short = _OTHER.short if words is None else words.short
+        return Name(change.summary, change.summary_en, "监控平台", short, "全省")
     prefectures = [found for found in network.lineage(change.division) if found.tier is Tier.PREFECTURE]
     prefecture = short_name(prefectures[0].name) if prefectures else "全省"
     thing, thing_en = _thing(network, change)

@@ -21,6 +21,10 @@ class FaultCriteria(StrictModel):
     """At least so many agencies are cut off."""
     whole_private_networks: int | None = Field(default=None, ge=1)
     """At least so many private networks (专网) lost every member."""
+    collector_lost: bool = False
+    """The collector sees nothing, or is dead: nobody knows how the network fares."""
+    platform_trouble: bool = False
+    """Another critical or major trouble of the platform itself."""
     redundancy_lost: bool = False
     """A core or aggregation router, or a line of a core router, failed: what it carried has no spare any more."""
 
@@ -69,7 +73,7 @@ class FaultTable(StrictModel):
     """The four classes. The first whose criteria hold wins; the fourth takes all that remains."""
 
     first: FaultClass = FaultClass(
-        criteria=FaultCriteria(core_devices=1, prefectures=3),
+        criteria=FaultCriteria(core_devices=1, prefectures=3, collector_lost=True),
         limits=_limits("5 min", "10 min", "2 h", "5 min", "10 min", "15 min"),
         call_leader=True,
     )
@@ -79,7 +83,7 @@ class FaultTable(StrictModel):
         call_leader=True,
     )
     third: FaultClass = FaultClass(
-        criteria=FaultCriteria(counties=1, agencies=20, redundancy_lost=True),
+        criteria=FaultCriteria(counties=1, agencies=20, redundancy_lost=True, platform_trouble=True),
         limits=_limits("10 min", "30 min", "8 h", "30 min", "60 min"),
     )
     fourth: FaultClass = FaultClass(

@@ -1,15 +1,16 @@
 """Bringing an incident's figures, class, state and calls in line with its alerts, after a batch of changes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from alerting.changes import ObjectKind
+from alerting.changes import ObjectKind, Severity
 from alerting.incidents import escalation
 from alerting.incidents.classes import NAMES, NAMES_EN, extent_of, fault_class
 from alerting.incidents.context import Duties
 from alerting.incidents.impact import Reached, reached
+from alerting.incidents.joining import rank
 from alerting.incidents.journal import EntryKind, journal
 from alerting.incidents.naming import with_impact
 from alerting.incidents.states import IncidentEvent, IncidentState, after
@@ -101,6 +102,12 @@ def _classify(duties: Duties, incident: Incident, firing: list[IncidentAlert], p
         down_links=[member.object_id for member in outages if member.object_kind == ObjectKind.LINK.value],
         agencies=present.agencies,
         counties=present.counties,
+    )
+    platform = [member for member in firing if member.object_kind == ObjectKind.PLATFORM.value]
+    extent = replace(
+        extent,
+        collector_lost=any(member.object_id == "collector" for member in platform),
+        platform_trouble=any(rank(member.severity) >= rank(Severity.MAJOR.value) for member in platform),
     )
     proposed = fault_class(extent, duties.settings.fault_classes)
     if proposed >= incident.fault_class:

@@ -119,6 +119,19 @@ class Causes:
         """Whether a cut link explains anything: such evidence grows old."""
         return any(root.kind == RootKind.LINK.value for roots in self.decision.dark.values() for root in roots)
 
+    @property
+    def undecided(self) -> dict[str, Instant]:
+        """Devices that miss and have no verdict yet, with their first miss."""
+        return {device: since for device, since in self.missing.items() if device not in self.verdicts}
+
+    def forget_undecided(self) -> None:
+        """Nothing that has no verdict yet was a miss: it could not have been seen."""
+        for device in self.undecided:
+            del self.missing[device], self.since[device], self._lived[device]
+            self._missed.pop(device, None)
+            self._holds.pop(device, None)
+        self._stale = True
+
     def disturb(self) -> None:
         """Something that the decision leans on has changed."""
         self._stale = True

@@ -9,6 +9,7 @@ from alerting.alerts.flapping import Penalty
 from alerting.alerts.states import AlertState
 from alerting.changes import ObjectKind
 from alerting.judge.areas import Areas
+from alerting.judge.blind import Blind
 from alerting.judge.book import AlertBook, OpenAlert
 from alerting.judge.causes import Causes, Verdict
 from alerting.judge.composites import Composites
@@ -141,6 +142,7 @@ class Judge:
         """Devices that have become unknown since the last turn."""
         self._look_for_unseen_at: Instant | None = now + settings.unknown_after
         """When what was not observed since the start is taken for unknown by its alerts too."""
+        self._blind = Blind(network, rules, settings, self._causes, self.book)
         self._resume(now)
 
     @property
@@ -158,7 +160,7 @@ class Judge:
 
     def observe(self, messages: Iterable[Message], now: Instant) -> None:
         """Take in what was seen. Verdicts fall at the next `turn`."""
-        settled = self._settled
+        settled = self._settled and not self._blind.is_blind
         for message in messages:
             if isinstance(message, Observation):
                 watched = self._watched.get(message.device)
@@ -170,8 +172,9 @@ class Judge:
             elif isinstance(message, Finding):
                 if settled:
                     self._surveyed.take(message, now)
-            elif isinstance(message, CollectorBeat) and message.at > self._collector_seen:
-                self._collector_seen = message.at
+            elif isinstance(message, CollectorBeat):
+                self._collector_seen = max(self._collector_seen, message.at)
+                self._blind.hear(message)
 
     def turn(self, now: Instant, windows: Sequence[Window] | None = None) -> None:
         """Let time pass: maintenance edges, staleness, verdicts that are due, and the alerts that follow.
@@ -188,6 +191,8 @@ class Judge:
             return
         if not self._settled:
             self._settle(now)
+        if not self._sees(now):
+            return
         if now - self._decided_at >= _AGEING and self._causes.blames_links:
             self._causes.disturb()
         touched = self._links.take_touched()
@@ -236,6 +241,7 @@ class Judge:
         if reach is Reach.MISSED:
             self._missed(watched, observation, now)
             return
+        self._blind.answer(at)
         self._record_flash(watched.id)
         since = self._causes.since.get(watched.id) if watched.id in self._causes.verdicts else None
         recovered = self._causes.answer(watched.id, at)
@@ -273,7 +279,10 @@ class Judge:
 
     def _missed(self, watched: Watched, observation: Observation, now: Instant) -> None:
         at = watched.broken_at = observation.at
+        if self._blind.is_blind:
+            return
         since = at if observation.missed_since is None else observation.missed_since
+        since = max(since, min(self._blind.back_at, at))
         self.journal.polls |= self._causes.miss(watched.id, since, at, now, self._settle_until)
         verdict = self._causes.verdicts.get(watched.id)
         if watched.unknown:
@@ -287,6 +296,30 @@ class Judge:
             for alert in self.book.on_device(watched.id):
                 if alert.condition.key.rule == watched.plan.down.id:
                     self.book.see(alert.condition.key, now)
+
+    def _sees(self, now: Instant) -> bool:
+        """Whether verdicts may fall: not while the collector is blind, and not while it may prove to be.
+
+        What a blind collector does not see is unknown. When it sees again, all is looked at anew, and judging begins as
+        after a start.
+        """
+        turned = self._blind.turn(now)
+        self.journal.polls |= turned.polls
+        if turned.begins is not None:
+            self._causes.forget_undecided()
+            for watched in self._watched.values():
+                if not watched.unknown:
+                    watched.unknown = True
+                    self._unseen.add(watched.id)
+                    self._states.judge(watched.id, State.UNKNOWN, turned.begins, evidence="collector blind")
+            self._blank(now)
+            if self._followers is not None:
+                self._followers.turn((), (), now)
+        if turned.ends:
+            self._settled = False
+            self._settle_until = now + self._settings.settle
+            self.journal.polls |= self._network.devices.keys()
+        return turned.sees and not turned.ends
 
     def _apply(self, device: str, before: Verdict | None, now: Instant) -> None:
         """A verdict fell or changed: the timeline follows."""
@@ -455,7 +488,8 @@ class Judge:
             key = alert.condition.key
             known = self._network.links if key.object_kind is ObjectKind.LINK else self._network.devices
             found = key.object_id if key.object_kind is ObjectKind.LINK else alert.condition.device
-            if key.rule not in self._rules.rules or found not in known:
+            is_known = found in known or key.object_kind is ObjectKind.PLATFORM
+            if key.rule not in self._rules.rules or not is_known:
                 self.book.retire(key, now)
             elif self._is_held_over(alert, now):
                 self._held_over.add(key)

@@ -1,6 +1,7 @@
 """A bench for the engine: a stepped clock, a recording responder, and observations made by hand."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from foundation.clock import SECOND, Instant, SteppedClock
 from foundation.messages import (
     CollectorBeat,
     DegradedChange,
+    Gateway,
     HealthReading,
     IfStatus,
     IncidentChange,
@@ -93,8 +95,11 @@ class Bench:
         """Devices that refuse all credentials."""
         self.cut: set[str] = set()
         """Links whose living ends tell that they are down."""
+        self.gateway: bool | None = None
+        """Whether the collector's own gateway answers; None when it watches none."""
         self.tells_dead = False
         """Whether a dead device takes its lines with it: the ports at their other ends tell that they are down."""
+        self._word: Gateway | None = None
         self.engine.load()
         if settled:
             self.run(30, every=15)
@@ -105,6 +110,7 @@ class Bench:
         other = Bench(self.network, self.records, self.clock, rules=self.rules, settled=False)
         other.dead, other.silent, other.cut = set(self.dead), set(self.silent), set(self.cut)
         other.refusing, other.addresses = set(self.refusing), self.addresses
+        other.gateway = self.gateway
         other.tells_dead = self.tells_dead
         if settled:
             other.run(30)
@@ -152,7 +158,15 @@ class Bench:
     def sweep(self, devices: Iterable[str] | None = None, *, without: Collection[str] = ()) -> None:
         """Look at every device once, with a beat of the collector, and take one turn."""
         chosen = self.network.devices if devices is None else devices
-        self.bus.publish(CollectorBeat(self.clock.now(), len(self.network.devices), 0, 0.0, 0))
+        now = self.clock.now()
+        if self.gateway is None:
+            word = None
+        elif self._word is not None and self._word.answers is self.gateway:
+            word = replace(self._word, at=now) if self.gateway else self._word
+        else:
+            word = Gateway(self.gateway, now, now if self.gateway or self._word is None else self._word.at)
+        self._word = word
+        self.bus.publish(CollectorBeat(now, len(self.network.devices), 0, 0.0, 0, gateway=word))
         self.see(*(self.look(device) for device in chosen if device not in without))
 
     def run(self, seconds: int, *, every: int = 5, without: Collection[str] = ()) -> None:

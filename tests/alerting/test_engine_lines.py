@@ -185,6 +185,7 @@ def test_after_a_restart_two_lines_cut_one_after_the_other_are_still_two_lines(b
 
 
 def test_a_core_and_all_that_hangs_on_the_other_one_die_together(bench: Bench) -> None:
+    bench.gateway = True
     bench.dead = {"core-1", "core-2"}
     bench.run(40)
     assert firing(bench) == {("device-down", "core-1"), ("device-down", "core-2")}

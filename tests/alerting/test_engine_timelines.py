@@ -64,6 +64,7 @@ def test_a_router_that_dies_makes_its_site_down_its_lines_unreachable_and_its_ne
 
 
 def test_a_private_network_is_cut_off_when_all_its_members_are(bench: Bench) -> None:
+    bench.gateway = True
     bench.dead = {"core-1", "core-2"}
     bench.run(30)
     network = bench.timeline("health", PRIVATE_NETWORK)[-1]

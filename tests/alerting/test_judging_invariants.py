@@ -24,7 +24,7 @@ from alerting.timeline.sites import sites
 from alerting.timeline.track import Turn
 from alerting.timeline.tracks import fresh_tracks
 from foundation.clock import SECOND
-from foundation.messages import IfStatus, InterfaceReading, Observation, Reach, State
+from foundation.messages import CollectorBeat, Gateway, IfStatus, InterfaceReading, Observation, Reach, State
 from tests.alerting.bench import default_rules
 from tests.alerting.reachability.graphs import Trouble, has_path, troubles
 from topology.network import Network
@@ -89,9 +89,13 @@ class World:
         return link in self.cut or (self.tells_dead and not self.dead.isdisjoint(_ends(self.network, link)))
 
     def live(self, seconds: int) -> None:
-        """Let time pass; looks are spread over it, a few devices each second."""
+        """Let time pass; looks are spread over it, a few devices each second. The collector's own gateway answers."""
         for second in range(seconds):
             self.now += SECOND
+            gateway = Gateway(answers=True, since=START, at=self.now)
+            self.judge.observe(
+                [CollectorBeat(self.now, len(self.network.devices), 0, 0.0, 0, gateway=gateway)], self.now
+            )
             reachable = self.reachable()
             order = sorted(self.network.devices)
             self.random.shuffle(order)

@@ -95,6 +95,7 @@ def test_a_cut_line_is_the_incident_and_not_the_router_behind_it(bench: Bench) -
 
 
 def test_two_failures_of_one_moment_that_cut_the_same_devices_off_are_one_incident(bench: Bench) -> None:
+    bench.gateway = True
     bench.dead = {"core-1", "core-2"}
     bench.run(30)
     (found,) = incidents(bench)
@@ -282,3 +283,19 @@ def test_an_alert_that_only_ever_was_suppressed_waits_for_nobody(bench: Bench) -
     bench.dead = set()
     bench.run(20)
     assert states_of_alerts(bench) == {"a1": "closed"}
+
+
+def test_a_blind_collector_is_one_incident_of_the_first_class_for_the_provinces_centre(bench: Bench) -> None:
+    bench.dead = set(bench.network.devices)
+    bench.run(60)
+    (found,) = incidents(bench)
+    assert found.title == "采集机失明：全部核心路由器同时无应答，其后 12 台设备状态未知"
+    assert (found.state, found.fault_class, found.division, found.runbook, found.agencies) == (
+        "open", 1, "530000", "collector-blind", 0,
+    )  # fmt: skip
+    with bench.records.reading() as session:
+        assert recent_messages(session)
+    bench.dead = set()
+    bench.run(120)
+    (found,) = incidents(bench)
+    assert found.state == "recovered"

@@ -9,7 +9,7 @@ from random import Random
 from typing import Final
 
 from foundation.clock import SECOND, Instant
-from foundation.messages import CollectorBeat, IfStatus, InterfaceReading, Message, Observation, Reach
+from foundation.messages import CollectorBeat, Gateway, IfStatus, InterfaceReading, Message, Observation, Reach
 from topology.network import Network
 
 REACHABILITY: Final = 10
@@ -19,6 +19,8 @@ FULL: Final = 60
 CONFIRM: Final = 6
 """Seconds from the first miss to its confirmation."""
 BEAT: Final = 5
+LOST: Final = 4
+"""Seconds until a gateway that does not answer counts as lost."""
 
 
 class Failures:
@@ -67,6 +69,7 @@ class SimulatedCollector:
         self._confirmed: dict[int, set[str]] = {}
         self._asked: set[str] = set()
         self._second = 0
+        self._gateway: Gateway | None = None
 
     def ask(self, devices: frozenset[str]) -> None:
         """Look at these devices at the next second."""
@@ -78,8 +81,11 @@ class SimulatedCollector:
         return list(self._looks(now))
 
     def _looks(self, now: Instant) -> Iterator[Message]:
-        if self._second % BEAT == 0:
-            yield CollectorBeat(now, len(self._network.devices), 0, 0.0, 0)
+        before = self._gateway
+        self._ping(now)
+        changed = before is not None and self._gateway is not None and before.answers is not self._gateway.answers
+        if self._second % BEAT == 0 or changed:
+            yield CollectorBeat(now, len(self._network.devices), 0, 0.0, 0, gateway=self._gateway)
         asked, self._asked = self._asked, set()
         reachable = self._failures.reachable()
         # A look that found nothing is repeated for some seconds before it counts.
@@ -99,6 +105,15 @@ class SimulatedCollector:
                 self._confirmed.setdefault(self._second + CONFIRM, set()).add(device)
             elif now - self._missed[device] > CONFIRM * SECOND:
                 yield Observation(device, now, Reach.MISSED, missed_since=self._missed[device])
+
+    def _ping(self, now: Instant) -> None:
+        """The collector's own gateway answers unless the collector is blind, which is known after some seconds."""
+        word = self._gateway
+        if not self._failures.blind:
+            since = word.since if word is not None and word.answers else now
+            self._gateway = Gateway(answers=True, since=since, at=now)
+        elif word is not None and word.answers and now - word.at >= LOST * SECOND:
+            self._gateway = Gateway(answers=False, since=word.at + SECOND, at=word.at)
 
     def _answer(self, device: str, now: Instant, *, full: bool) -> Observation:
         self._missed.pop(device, None)
