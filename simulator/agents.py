@@ -12,6 +12,9 @@ from simulator.messages import parse_request
 from simulator.province import Agent, Province
 from simulator.sockets import LoopbackSocket, Peer
 
+GATEWAY: Final = bytes((127, 255, 255, 254))
+"""Where the collector's gateway answers: it stands before the province, and lives whatever fails in it."""
+
 _WAITING: Final = 20_000
 """Answers that may be under way late at once; more are lost, as in a full queue."""
 
@@ -102,10 +105,11 @@ class Agents:
 
 
 class Echoes:
-    """Answers RFC 862 echo for every device that can be pinged."""
+    """Answers RFC 862 echo for every device that can be pinged, and for the collector's own gateway."""
 
     def __init__(self, province: Province, socket: LoopbackSocket, clock: Clock, tally: Tally, *, seed: int) -> None:
         self._province = province
+        self._socket = socket
         self._clock = clock
         self._tally = tally
         self._late = _Late(socket, Random(f"{seed}/echoes"))  # noqa: S311 - see above
@@ -116,7 +120,10 @@ class Echoes:
 
     def _take(self, data: bytes, destination: bytes, peer: Peer) -> None:
         agent = self._province.by_address.get(destination)
-        if agent is None:
+        if agent is None and destination == GATEWAY:
+            self._tally.echoes += 1
+            self._socket.send(data, destination, peer)
+        elif agent is None:
             self._tally.unknown_address += 1
         elif not agent.alive or self._late.lost(agent) or self._late.lost(agent):
             self._tally.unanswered += 1

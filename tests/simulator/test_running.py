@@ -48,6 +48,16 @@ def test_every_device_echoes_what_it_is_sent(place: Running) -> None:
     assert place.ask("a1", b"\x00ping", echo=True) == b"\x00ping"
 
 
+def test_the_collectors_own_gateway_echoes_whatever_fails_behind_it(place: Running) -> None:
+    for core in ("core-1", "core-2"):
+        place.command(fault="device-dead", target=core)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+        client.settimeout(10)
+        client.sendto(b"ping", ("127.255.255.254", place.settings.echo_port))
+        assert client.recv(100) == b"ping"
+    place.command(clear="all")
+
+
 def test_a_burst_above_the_kernels_buffer_is_answered_in_full(place: Running) -> None:
     """Four hundred requests at once, as a poller with as many devices under way sends them."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:

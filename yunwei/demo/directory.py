@@ -23,6 +23,7 @@ collector:
   port: $snmp                       # … on this port
   pinger: udp_echo                  # the kernel answers ICMP for all of 127/8, dead or alive
   echo_port: $echo
+  gateways: [127.255.255.254]       # the simulator echoes for it: cores that die are dead, and no blind collector
 
 notify:
   smtp: { host: 127.0.0.1, port: $smtp, tls: none, sender: yunwei@yunwei.example }
