@@ -71,19 +71,15 @@ def _show(network: Network, found: Impact, called: tuple[Contact, ...]) -> None:
         "中断单位 Agencies cut off",
         [network.agencies[agency].name for agency in sorted(found.cut_off.agencies)],
     )
+    cut = [network.private_networks[one].name for one in sorted(found.cut_off.private_networks)]
+    _names(console, "涉及专网 Private networks cut off in part or wholly", cut)
     spare = [network.divisions[code].name for code in _counties(found.degraded)]
     _names(console, "失去冗余县区 Counties without redundancy", spare)
     if called:
         calls = Table(title="联系人 Whom to call", title_justify="left")
-        for heading in (
-            "中心 Centre",
-            "单位 Agencies",
-            "值班员 Operator",
-            "电话 Phone",
-            "带班领导 Leader",
-            "电话 Phone",
-        ):
-            calls.add_column(heading)
+        for heading in ("中心 Centre", "单位 Agencies", "值班员 Operator", "带班领导 Leader"):
+            # A number is never cut off.
+            calls.add_column(heading, overflow="fold")
         for contact in called:
             calls.add_row(
                 network.divisions[contact.division].name, str(contact.agencies),
