@@ -1,6 +1,6 @@
 """The failures of the scenarios on the small network, as plain data: what fails when, and what must come of it."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from tests.system.scenarios.collector import Failures
@@ -36,13 +36,6 @@ def dies(*devices: str) -> Callable[[Failures], None]:
 def is_cut(*links: str) -> Callable[[Failures], None]:
     """Lines are cut."""
     return lambda failures: failures.cut.update(links)
-
-
-def flaps(link: str, *, times: int, every: int) -> Iterator[Step]:
-    """A line goes and comes."""
-    for number in range(times):
-        yield 0 if number == 0 else every, is_cut(link)
-        yield every, lambda failures: failures.cut.discard(link)
 
 
 CASES: Iterable[Case] = (

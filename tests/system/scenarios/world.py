@@ -10,9 +10,11 @@ from prometheus_client import CollectorRegistry
 from alerting.alerts.queries import AlertView, open_alerts
 from alerting.engine.engine import Engine
 from alerting.incidents import queries
+from alerting.incidents.actions import acknowledge
 from alerting.incidents.due import work_due
 from alerting.incidents.responder import IncidentResponder
 from alerting.incidents.settings import ActingSettings
+from alerting.incidents.states import IncidentState
 from alerting.incidents.views import IncidentView
 from alerting.notify.claims import Outcome, anything_due, claim, settle
 from alerting.notify.outbox import ChannelName, MessageState
@@ -117,6 +119,13 @@ class World:
                 for message in claim(session, ChannelName.SMS, now, limit=10_000, lease=MINUTE, settings=settings):
                     settle(session, message, Outcome("sent"), now, settings)
 
+    def acknowledge(self) -> None:
+        """A person takes every open incident, so that nobody else is called."""
+        with self.records.transaction() as session:
+            for incident in queries.recent_incidents(session, 10_000):
+                if incident.state == IncidentState.OPEN:
+                    acknowledge(session, incident.id, "张三", self.clock.now(), source="test")
+
     def incidents(self) -> list[IncidentView]:
         """All incidents, the oldest first."""
         with self.records.reading() as session:
@@ -142,8 +151,8 @@ class World:
         return [one for one in reversed(found) if one.channel == ChannelName.SMS and one.state == MessageState.SENT]
 
     def told(self) -> Counter[str]:
-        """How many text messages each person got."""
-        return Counter(message.recipient for message in self.messages())
+        """How many text messages each person got, by telephone number."""
+        return Counter(message.address for message in self.messages())
 
     def states(self) -> Counter[State]:
         """How many devices are in each state."""
