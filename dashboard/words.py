@@ -76,7 +76,6 @@ def suppression_word(reason: str) -> str:
         "parent": gettext("上级故障"),
         "inhibition": gettext("同源抑制"),
         "flapping": gettext("反复"),
-        "storm": gettext("告警风暴"),
     }.get(reason, reason)
 
 

@@ -15,15 +15,12 @@ class Reason(StrEnum):
     """Another alert on the same object says the same."""
     FLAPPING = "flapping"
     """A state of its own rather than a suppression: see `AlertState.FLAPPING`."""
-    STORM = "storm"
-    """One digest tells a whole division's alerts."""
 
 
 _REASONS: Final[Mapping[str, Reason]] = {
     "maintenance": Reason.MAINTENANCE,
     "neighbour": Reason.INHIBITION,
     "inhibition": Reason.INHIBITION,
-    "storm": Reason.STORM,
 }
 
 

@@ -134,6 +134,9 @@ def explanation(network: Network, suppressed_by: str) -> tuple[str, str]:
                 f"Explained by the failure of {carrier}'s lines in {place_en}",
             )
         return f"由{place}疑似停电或光缆中断引起", f"Explained by the probable power or fibre cut in {place_en}"
+    if kind == "inhibition":
+        rule, _, thing = name.partition("/")
+        return f"{thing} 已有告警 {rule} 说明", f"{thing} already has the alert {rule}, which says it"
     if kind == "neighbour":
         return "同一邻居关系已由对端设备告警", f"The same session is told by its other end, {name.partition('/')[0]}"
     if kind == "sensor":

@@ -16,6 +16,7 @@ from alerting.judge.composites import Composites
 from alerting.judge.events import Events
 from alerting.judge.excuses import Excuses
 from alerting.judge.followers import Followers
+from alerting.judge.inhibition import Inhibition
 from alerting.judge.journal import Journal
 from alerting.judge.lines import Lines
 from alerting.judge.links import LinkWatch
@@ -100,6 +101,7 @@ class Judge:
         self._areas = Areas(network, rules, self._causes, self._states, self.book, words)
         self._peers = Peers(network, self._causes, self._links, self._states, self.book, self._watched)
         self._lines = Lines(network, self._links, self._causes, settings)
+        self._inhibition = Inhibition(rules, self.book, self._ports_of)
         reports = Reports(
             rules,
             self.book,
@@ -110,6 +112,7 @@ class Judge:
             self._window_end,
             lambda link: network.links[link].upper if link in network.links else "",
             self._areas,
+            self._inhibition,
         )
         self._reports = reports
         self._samples = Samples(self._plans, self._links, self.book, reports, words, self._peers, settings.sample_gap)
@@ -224,6 +227,9 @@ class Judge:
         self._blank(now)
         self.book.turn(now)
         self._tell_restarts(now)
+        for alert in self._inhibition.concerned(self.book.peek_touched()):
+            if self._reports.explanation(alert.condition, now) != alert.suppressed_by:
+                self._reports.report(alert.condition, now)
         self._composites.turn(self.book.peek_touched(), now)
         alerted = self.book.peek_touched()
         self._tell_degraded(now)
@@ -430,6 +436,13 @@ class Judge:
         for alert in alerts.values():
             if not alert.resting and self._reports.explanation(alert.condition, now) != alert.suppressed_by:
                 self._reports.report(alert.condition, now)
+
+    def _ports_of(self, link: str) -> tuple[str, ...]:
+        """The interfaces at both ends of a link."""
+        found = self._network.links.get(link)
+        if found is None:
+            return ()
+        return f"{found.upper}/{found.upper_interface}", f"{found.lower}/{found.lower_interface}"
 
     def _window_end(self, name: str) -> Instant:
         """When a window that suppressed an alert was over; 0 for anything that is no window known."""

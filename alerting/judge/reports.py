@@ -11,6 +11,7 @@ from alerting.judge.book import AlertBook
 from alerting.judge.causes import Causes
 from alerting.judge.condition import Condition
 from alerting.judge.excuses import Excuses
+from alerting.judge.inhibition import Inhibition
 from alerting.judge.lines import Lines
 from alerting.judge.peers import Peers
 from alerting.rules.grouped import CommonCauseRule
@@ -47,6 +48,7 @@ class Reports:
         window_end: Callable[[str], Instant],
         upper_of: Callable[[str], str],
         areas: Areas,
+        inhibition: Inhibition,
     ) -> None:
         self._rules = rules
         self._book = book
@@ -57,6 +59,7 @@ class Reports:
         self._window_end = window_end
         self._upper_of = upper_of
         self._areas = areas
+        self._inhibition = inhibition
 
     def report(self, condition: Condition, now: Instant) -> None:
         """The condition is due: fire it, or suppress it with the name of what explains it.
@@ -78,8 +81,12 @@ class Reports:
             self._book.calm(key, now, because)
 
     def explanation(self, condition: Condition, now: Instant) -> str:
-        """What explains a condition: `maintenance:12`, `device:530627-R1`, `link:…`, `area:…`; empty when nothing
-        does."""
+        """What explains a condition: `maintenance:12`, `device:530627-R1`, `link:…`, `area:…`, `inhibition:…`; empty
+        when nothing does."""
+        return self._nearer(condition, now) or self._inhibition.explanation(condition)
+
+    def _nearer(self, condition: Condition, now: Instant) -> str:
+        """Planned work, or a failure nearer the cause."""
         rule = self._rules.rules.get(condition.key.rule)
         window = self._excuses.window(condition, is_silence=isinstance(rule, DeviceDownRule | SnmpSilentRule))
         if window is not None:

@@ -31,6 +31,8 @@ class Rule(StrictModel):
     scope: Scope = Scope()
     overrides: list[Override] = Field(default_factory=list)
     """Other limits, times or severities for some of what the scope covers: the first that fits counts."""
+    inhibits: list[str] = Field(default_factory=list)
+    """Rules that say nothing new about an object, or its parts, while an alert of this one is told on it."""
     flap: Flapping = Flapping()
     """How its alerts' coming and going is weighed."""
     summary: str

@@ -60,6 +60,7 @@ def load_rules(directory: Path) -> RuleSet:
         problems.append(Problem(Place(str(directory)), message, "Add one."))
     if not problems:
         problems.extend(_unknown_rules(rules, places))
+        problems.extend(_bad_inhibitions(rules, places))
     if problems:
         raise ProblemError(problems)
     return RuleSet(rules)
@@ -85,6 +86,21 @@ def _unknown_rules(rules: Mapping[str, AnyRule], places: Mapping[str, Place]) ->
             if name not in known:
                 hint = did_you_mean(name, known) or "Name the id of a rule that is not composite itself."
                 problems.append(Problem(places[rule.id], f'{rule.id}: there is no rule "{name}" to lean on.', hint))
+    return problems
+
+
+def _bad_inhibitions(rules: Mapping[str, AnyRule], places: Mapping[str, Place]) -> list[Problem]:
+    """Rules that silence what is not there, themselves, or one that silences them."""
+    problems = []
+    for rule in rules.values():
+        for name in rule.inhibits:
+            place = places[rule.id]
+            if name not in rules:
+                hint = did_you_mean(name, rules) or "Name the id of another rule."
+                problems.append(Problem(place, f'{rule.id}: inhibits: there is no rule "{name}".', hint))
+            elif name == rule.id or rule.id in rules[name].inhibits:
+                message = f"{rule.id}: inhibits: {name} would silence it in turn."
+                problems.append(Problem(place, message, "Let only the graver one silence the other."))
     return problems
 
 

@@ -102,7 +102,6 @@ def test_the_page_names_every_state_event_and_step() -> None:
         ("area:530627", Reason.PARENT),
         ("neighbour:core-1/bgp/10.0.0.1", Reason.INHIBITION),
         ("inhibition:link-down/a1:county-a", Reason.INHIBITION),
-        ("storm:530600", Reason.STORM),
     ],
 )
 def test_each_cause_stands_for_a_reason(by: str, reason: Reason | None) -> None:

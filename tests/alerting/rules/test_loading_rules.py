@@ -167,3 +167,14 @@ def test_a_set_that_would_never_tell_an_outage_is_refused(tmp_path: Path) -> Non
 def test_an_empty_directory_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ProblemError, match="there is no rule file"):
         load_rules(tmp_path)
+
+
+@pytest.mark.parametrize("inhibits", ["[no-such-rule]", "[device-down]", "[second]"])
+def test_a_rule_that_silences_nothing_itself_or_its_own_silencer_is_refused(tmp_path: Path, inhibits: str) -> None:
+    rule = "kind: device-down\n    severity: minor\n    summary: a\n    summary_en: a\n"
+    (tmp_path / "a.yaml").write_text(
+        f"rules:\n  - id: device-down\n    {rule}    inhibits: {inhibits}\n"
+        f"  - id: second\n    {rule}    inhibits: [device-down]\n"
+    )
+    with pytest.raises(ProblemError, match="inhibits"):
+        load_rules(tmp_path)
