@@ -256,6 +256,36 @@ class CollectorBeat:
     """None when no gateway is watched, or none has answered yet: then it tells nothing."""
 
 
+class PlatformTrouble(StrEnum):
+    """What can be wrong with the platform itself."""
+
+    DISK_NEARLY_FULL = "disk-nearly-full"
+    DISK_FULL = "disk-full"
+    METRICS_WAITING = "metrics-waiting"
+    """The metric store is away, or refuses rows."""
+    RECORDS_AWAY = "records-away"
+    """Judgements can't be recorded: told once they can be."""
+    CHANNEL_FAILING = "channel-failing"
+    """Messages don't leave by mail or text message."""
+    COLLECTOR_DEAD = "collector-dead"
+    """The collector gives no sign of life."""
+
+
+@dataclass(slots=True, frozen=True)
+class PlatformCondition:
+    """Whether something is wrong with a part of the platform: told at the start, and at each change."""
+
+    trouble: PlatformTrouble
+    part: str
+    """`disk`, `metric store`, `records`, `email`, `sms` or `collector`."""
+    holds: bool
+    at: Instant
+    """Since when."""
+    text: str = ""
+    """What is wrong, in Chinese, with the remedy where there is one; empty when nothing is."""
+    text_en: str = ""
+
+
 class EventSource(StrEnum):
     """How an event came."""
 
@@ -302,4 +332,14 @@ class Finding:
     text_en: str = ""
 
 
-Message = Observation | PollRequest | StateChange | DegradedChange | IncidentChange | CollectorBeat | Event | Finding
+Message = (
+    Observation
+    | PollRequest
+    | StateChange
+    | DegradedChange
+    | IncidentChange
+    | CollectorBeat
+    | Event
+    | Finding
+    | PlatformCondition
+)

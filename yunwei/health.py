@@ -1,11 +1,11 @@
 """How the platform itself fares: what `/healthz` answers and the wall's platform line shows."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from foundation.bus import Bus, Mailbox
 from foundation.clock import SECOND, Clock, Instant
-from foundation.messages import CollectorBeat, Observation
+from foundation.messages import CollectorBeat, Observation, PlatformCondition
 from storage.metrics.writer_figures import WriterState
 from topology.network import Network
 
@@ -30,6 +30,7 @@ class Health:
         self._recording = recording
         self._metrics = metrics
         self._bus = bus
+        self._troubles: Callable[[], Iterable[PlatformCondition]] = tuple
         self._devices = len(network.devices)
         self._started = clock.now()
         self._looked_at: set[str] = set()
@@ -37,6 +38,16 @@ class Health:
         self._last_beat: Instant | None = None
         self._late_ms = 0.0
         self._mailbox: Mailbox[Observation | CollectorBeat] = bus.subscribe("health", Observation, CollectorBeat)
+
+    @property
+    def collector_silent(self) -> int:
+        """Milliseconds since the collector's last sign of life, or since the start."""
+        heard = self._last_beat if self._last_beat is not None else self._started
+        return self._clock.now() - heard
+
+    def watch(self, troubles: Callable[[], Iterable[PlatformCondition]]) -> None:
+        """Take what is wrong with the platform into the report, too."""
+        self._troubles = troubles
 
     async def run(self) -> None:
         """Take in what happens on the bus."""
@@ -87,6 +98,16 @@ class Health:
                 "rows_set_aside": metrics.refused_rows,
                 "disk_full": metrics.disk_full,
             },
+            "troubles": [
+                {
+                    "trouble": one.trouble.value,
+                    "part": one.part,
+                    "since": one.at,
+                    "text": one.text,
+                    "text_en": one.text_en,
+                }
+                for one in self._troubles()
+            ],
             "collector_silent_ms": now - heard,
             "collector_late_ms": round(self._late_ms, 1),
             "devices": self._devices,

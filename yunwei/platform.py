@@ -40,6 +40,7 @@ from yunwei.health import Health
 from yunwei.scheduler import Jobs
 from yunwei.session_key import session_key
 from yunwei.settings import require_secrets
+from yunwei.troubles import SelfWatch, Standing, disk_of
 from yunwei.workspace import Workspace, open_records
 
 log = logging.getLogger(__name__)
@@ -129,6 +130,18 @@ class Platform:
             known=known,
         )
         health = Health(network, bus, clock, recording=lambda: engine.is_recording, metrics=writer.state)
+        watch = SelfWatch(
+            bus,
+            clock,
+            lambda: Standing(
+                disk=disk_of(workspace.data),
+                metrics=writer.state(),
+                recording=engine.is_recording,
+                collector_silent=health.collector_silent,
+                failing=dict(notifier.failing),
+            ),
+        )
+        health.watch(lambda: watch.lasting)
         seen: Mailbox[Any] = bus.subscribe("live", StateChange, DegradedChange, IncidentChange, CollectorBeat)
         observed: Mailbox[Any] = bus.subscribe("device pages", Observation)
 
@@ -166,6 +179,7 @@ class Platform:
         self._run("live state", _feed(seen, live))
         self._run("device pages", _keep(observed, looks))
         self._run("health", health.run())
+        self._run("self-watch", watch.run())
         self._run("facts writer", facts.run(), facts.stop)
         self._run("poll loop", poller.run())
 

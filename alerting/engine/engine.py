@@ -19,7 +19,7 @@ from alerting.rules.loader import RuleSet
 from alerting.settings import JudgingSettings
 from foundation.bus import Bus
 from foundation.clock import DAY, SECOND, Clock, Instant
-from foundation.messages import CollectorBeat, Event, Finding, Observation, PollRequest
+from foundation.messages import CollectorBeat, Event, Finding, Observation, PlatformCondition, PollRequest
 from foundation.problems import OperatorError
 from storage.records.database import Records
 from topology.network import Network
@@ -65,7 +65,7 @@ class Engine:
         self._settings = settings
         self._addresses = addresses
         self._strangers: set[str] = set()
-        self._mailbox = bus.subscribe("judging", Observation, CollectorBeat, Event, Finding)
+        self._mailbox = bus.subscribe("judging", Observation, CollectorBeat, Event, Finding, PlatformCondition)
         self._committer = Committer(records, responder, clock)
         self._metrics = JudgeMetrics(registry)
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="judging")

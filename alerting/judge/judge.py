@@ -23,6 +23,7 @@ from alerting.judge.links import LinkWatch
 from alerting.judge.outages import Outages
 from alerting.judge.peers import Peers, session_of
 from alerting.judge.plans import Plans
+from alerting.judge.platform import Troubles
 from alerting.judge.redundancy import Redundancy
 from alerting.judge.reports import Reports
 from alerting.judge.samples import Samples
@@ -46,13 +47,24 @@ from alerting.rules.model import (
     ThresholdRule,
 )
 from alerting.rules.observed import ChangeRule, InterfaceDownRule, MissingDataRule, RedundancyLostRule
+from alerting.rules.platform import PlatformTroubleRule
 from alerting.rules.surveyed import SurveyRule
 from alerting.rules.told import EventRule
 from alerting.settings import JudgingSettings
 from alerting.timeline.track import Track
 from alerting.timeline.tracks import Tracks
 from foundation.clock import SECOND, Instant
-from foundation.messages import CollectorBeat, DegradedChange, Event, Finding, Message, Observation, Reach, State
+from foundation.messages import (
+    CollectorBeat,
+    DegradedChange,
+    Event,
+    Finding,
+    Message,
+    Observation,
+    PlatformCondition,
+    Reach,
+    State,
+)
 from topology.network import Network
 
 _AGEING: Final = 10 * SECOND
@@ -145,6 +157,7 @@ class Judge:
         """Devices that have become unknown since the last turn."""
         self._look_for_unseen_at: Instant | None = now + settings.unknown_after
         """When what was not observed since the start is taken for unknown by its alerts too."""
+        self._troubles = Troubles(network, rules.of(PlatformTroubleRule), self.book)
         self._blind = Blind(network, rules, settings, self._causes, self.book)
         self._resume(now)
 
@@ -175,6 +188,8 @@ class Judge:
             elif isinstance(message, Finding):
                 if settled:
                     self._surveyed.take(message, now)
+            elif isinstance(message, PlatformCondition):
+                self._troubles.hear(message)
             elif isinstance(message, CollectorBeat):
                 self._collector_seen = max(self._collector_seen, message.at)
                 self._blind.hear(message)
@@ -188,6 +203,7 @@ class Judge:
             self._windows = {window.name: window for window in windows}
         self._settle_until = min(self._settle_until, now + self._settings.settle)
         self._collector_seen = min(self._collector_seen, now + _SKEW)
+        self._troubles.turn(now)
         self._keep_windows(now)
         self._grow_stale(now)
         if now < self._settle_until:

@@ -20,7 +20,7 @@ from alerting.notify.outbox import ChannelName, MessageState
 from alerting.notify.queries import Backlog, backlog
 from alerting.notify.settings import NotifySettings
 from alerting.notify.sms import SmsChannel
-from foundation.clock import SECOND, Clock
+from foundation.clock import SECOND, Clock, Instant
 from foundation.problems import OperatorError
 from foundation.trouble import Trouble
 from storage.records.database import Records
@@ -63,6 +63,8 @@ class Notifier:
             ChannelName.EMAIL: _LEASE + (3 * settings.smtp.timeout if settings.smtp is not None else 0),
             ChannelName.SMS: _LEASE + (3 * settings.sms.timeout if settings.sms is not None else 0),
         }
+        self.failing: dict[str, tuple[Instant, str]] = {}
+        """Channels whose latest attempt failed for no fault of the message: since when, and the reason."""
         self._inflight: set[asyncio.Task[None]] = set()
         self._trouble = Trouble(
             log,
@@ -166,11 +168,15 @@ class Notifier:
     def _count(self, message: Outgoing, outcome: Outcome, state: MessageState) -> None:
         channel = message.channel
         if outcome.error is None:
+            self.failing.pop(channel, None)
             self._figures.sent.labels(channel).inc()
             if message.resend:
                 self._figures.resent.labels(channel).inc()
             return
         dead = state is MessageState.DEAD
+        if not outcome.error.permanent:
+            since, _ = self.failing.get(channel, (self._clock.now(), ""))
+            self.failing[channel] = (since, outcome.error.reason.rstrip("."))
         self._figures.failed.labels(channel, "dead" if dead else "retry").inc()
         sentence = "Message %d by %s is given up: %s." if dead else "Message %d by %s failed and is tried again: %s."
         log.log(

@@ -15,7 +15,7 @@ from alerting.rules.kinds import HealthKind
 from alerting.rules.metrics import METRICS, Layer, Metric, MetricName, parse_quantity
 from alerting.rules.observed import ChangeRule, InterfaceDownRule, MissingDataRule, RedundancyLostRule
 from alerting.rules.overrides import LooseSeverity
-from alerting.rules.platform import CollectorBlindRule
+from alerting.rules.platform import CollectorBlindRule, PlatformTroubleRule
 from alerting.rules.summaries import (
     COMMON_FIELDS,
     HEALTH_FIELDS,
@@ -246,6 +246,7 @@ AnyRule = (
     | BaselineRule
     | CommonCauseRule
     | CollectorBlindRule
+    | PlatformTroubleRule
 )
 
 MODELS: Final[Mapping[str, type[AnyRule]]] = {
