@@ -97,4 +97,7 @@ def incident_to_join(session: Session, network: Network, change: AlertChange) ->
         .order_by(Incident.state == IncidentState.RECOVERED.value, Incident.id)
         .limit(1)
     )
-    return own or incident_of_joint_failure(session, change)
+    if own is not None and own.state != IncidentState.RECOVERED:
+        return own
+    # What goes on now comes before what is over: a trouble that is back, but as part of a greater one, relapses not.
+    return incident_of_joint_failure(session, change) or own

@@ -110,6 +110,17 @@ def test_two_failures_of_one_moment_that_cut_the_same_devices_off_are_one_incide
     assert [one.state for one in incidents(bench)] == ["recovered"]
 
 
+def test_a_core_that_had_failed_before_still_joins_the_failure_of_both(bench: Bench) -> None:
+    for core in ("core-1", "core-2"):
+        bench.dead = {core}
+        bench.run(30)
+        bench.dead = set()
+        bench.run(60)
+    bench.dead = {"core-1", "core-2"}
+    bench.run(30)
+    assert sum(one.state == "open" for one in incidents(bench)) == 1
+
+
 def test_a_failure_that_comes_later_is_an_incident_of_its_own_though_it_completes_the_outage(bench: Bench) -> None:
     bench.dead = {"core-1"}
     bench.run(90)
