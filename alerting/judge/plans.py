@@ -80,6 +80,8 @@ class DevicePlan:
     ports: dict[str, Port]
     changes: Mapping[str, tuple[ChangeRule, ...]]
     """Rules on changes of sensors, by kind."""
+    sensor_changes: dict[tuple[str, str], tuple[ChangeRule, ...]]
+    """Those of each sensor seen, by kind and entity."""
     slow_changes: tuple[ChangeRule, ...]
     """Rules on changes of the observation's own fields."""
     has_changes: bool
@@ -129,6 +131,7 @@ class Plans:
             slow_below=_edges(slow, above=False),
             ports={},
             changes=self._changes(labels),
+            sensor_changes={},
             slow_changes=tuple(
                 rule.fitted(labels)
                 for rule in self._change_rules
@@ -199,9 +202,16 @@ class Plans:
         return rule.fitted(labels) if rule.scope.covers(labels) else None
 
     def change_rules(self, plan: DevicePlan, kind: str, entity: str) -> tuple[ChangeRule, ...]:
-        """The rules on changes of one sensor."""
-        labels = {**self._labels(plan.device), "entity": (entity,)}
-        return tuple(rule.fitted(labels) for rule in plan.changes.get(kind, ()) if rule.scope.covers(labels))
+        """The rules on changes of one sensor, compiled on its first sight; none for one too many."""
+        sensor = (kind, entity)
+        found = plan.sensor_changes.get(sensor)
+        if found is None:
+            if len(plan.sensor_changes) >= MAX_PORTS:
+                return ()
+            labels = {**self._labels(plan.device), "entity": (entity,)}
+            found = tuple(rule.fitted(labels) for rule in plan.changes.get(kind, ()) if rule.scope.covers(labels))
+            plan.sensor_changes[sensor] = found
+        return found
 
     def _changes(self, labels: Mapping[str, Collection[str]]) -> Mapping[str, tuple[ChangeRule, ...]]:
         found: dict[str, tuple[ChangeRule, ...]] = {}
