@@ -29,6 +29,7 @@ from foundation.clock import DAY, Clock, Instant
 from foundation.messages import CollectorBeat, DegradedChange, IncidentChange, Message, Observation, StateChange
 from foundation.problems import OperatorError
 from storage.metrics.duckdb_store import DuckDbStore
+from storage.metrics.history import HistoryStore
 from storage.metrics.open import open_metric_store, open_metric_writer, open_spool
 from storage.metrics.rows import RowBuilder
 from storage.metrics.store import MetricStoreError
@@ -68,6 +69,8 @@ class Platform:
         self._tasks: set[asyncio.Task[None]] = set()
         self._failed: asyncio.Future[None] | None = None
         self._stop_by = float("inf")
+        self.store: HistoryStore | None = None
+        """The metric store, once it is open."""
 
     async def start(self) -> None:
         """Start every part. Raises OperatorError when one can't; what was started is stopped again then, and also when
@@ -104,6 +107,7 @@ class Platform:
         self._stack.push_async_callback(self._let_go, "records database", records.close)
         store = await asyncio.to_thread(open_metric_store, settings.metrics, workspace.data, clock)
         self._stack.push_async_callback(self._let_go, "metric store", store.close)
+        self.store = store
         spool = await asyncio.to_thread(open_spool, settings.metrics, workspace.data)
         self._stack.push_async_callback(self._let_go, "metric spool", spool.close)
         cartogram = await asyncio.to_thread(load_cartogram, network, workspace.data / CARTOGRAM)

@@ -9,9 +9,11 @@ from typing import Final
 from foundation.clock import Clock
 from foundation.garbage import calm_collector
 from foundation.problems import OperatorError, ProblemError
+from storage.metrics.history import HistoryStore
 from topology.cartogram import load_cartogram
 from yunwei.control.server import ControlServer
 from yunwei.differences.in_force import Files, keep_files, read_files
+from yunwei.lending import Lending, sweep
 from yunwei.logs import configure_logging
 from yunwei.platform import CARTOGRAM, Platform
 from yunwei.reload import Reload
@@ -34,15 +36,29 @@ async def serve(workspace: Workspace, clock: Clock, *, until_end_of_input: bool 
     stop = stop_event(watch_stdin=until_end_of_input)
     reload = Reload()
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reload.ask)
-    control = ControlServer(workspace.data, {"reload": reload.command})
+    running = Running()
+    lending = Lending(workspace.data, running.store)
+    control = ControlServer(workspace.data, {"reload": reload.command, "metrics": lending.command})
     await control.start()
+    sweep(workspace.data)
     try:
-        await _serve(workspace, clock, stop, reload)
+        await _serve(workspace, clock, stop, reload, running)
     finally:
         await control.stop()
 
 
-async def _serve(workspace: Workspace, clock: Clock, stop: asyncio.Event, reload: Reload) -> None:
+class Running:
+    """Which platform runs now."""
+
+    def __init__(self) -> None:
+        self.platform: Platform | None = None
+
+    def store(self) -> HistoryStore | None:
+        """Its metric store; None while none runs."""
+        return None if self.platform is None else self.platform.store
+
+
+async def _serve(workspace: Workspace, clock: Clock, stop: asyncio.Event, reload: Reload, running: Running) -> None:
     former: tuple[Workspace, Files] | None = None
     files = await asyncio.to_thread(read_files, workspace.directory)
     while True:
@@ -61,9 +77,11 @@ async def _serve(workspace: Workspace, clock: Clock, stop: asyncio.Event, reload
             continue
         await asyncio.to_thread(keep_files, workspace.data, files)
         reload.done()
+        running.platform = platform
         try:
             replacement = await _until_replaced(platform, workspace, stop, reload)
         finally:
+            running.platform = None
             await platform.stop()
         if replacement is None:
             return

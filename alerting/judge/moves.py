@@ -17,10 +17,13 @@ from alerting.judge.words import Words, number
 from alerting.rules.metrics import METRICS, Layer
 from alerting.rules.observed import ChangeRule
 from foundation.clock import MINUTE, Instant
-from foundation.messages import Observation
+from foundation.messages import HealthStatus, Observation
 
 _CALM: Final = 0.5
 """The part of the limit below which a change is over."""
+
+
+_WITHIN: Final = frozenset({HealthStatus.OK, HealthStatus.UNKNOWN})
 
 
 class Moves:
@@ -39,8 +42,10 @@ class Moves:
         if changes:
             for sensor in observation.health:
                 if sensor.value is not None and sensor.kind in changes:
+                    # One that is beyond its own limit is judged by that: one trouble is one alarm.
+                    judged = settled and sensor.status in _WITHIN
                     for rule in self._plans.change_rules(plan, sensor.kind, sensor.entity):
-                        self._value(watched, rule, sensor.kind, sensor.entity[:LONGEST], sensor.value, at, now, settled)
+                        self._value(watched, rule, sensor.kind, sensor.entity[:LONGEST], sensor.value, at, now, judged)
         for rule in plan.slow_changes:
             for metric in rule.metric:
                 value = getattr(observation, metric)

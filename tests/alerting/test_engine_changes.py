@@ -6,7 +6,7 @@ import pytest
 
 from alerting.changes import ChangeKind, ObjectKind
 from foundation.clock import MINUTE, SteppedClock
-from foundation.messages import HealthReading
+from foundation.messages import HealthReading, HealthStatus, LimitSource
 from storage.records.database import Records
 from tests.alerting.bench import Bench
 from tests.alerting.written import written
@@ -120,3 +120,10 @@ def test_an_open_alert_goes_on_after_a_restart_of_the_platform(bench: Bench) -> 
     heat(later, *[45] * 3)
     assert later.alerts() == {}
     assert later.told() == [("cleared", "heat-rising", "county-a/temperature/slot 1")]
+
+
+def test_a_sensor_beyond_its_own_limit_is_judged_by_that_alone(bench: Bench) -> None:
+    heat(bench, 30)
+    hot = HealthReading("slot 1", "temperature", 80, "°C", HealthStatus.CRITICAL, 70, LimitSource.DEVICE)
+    bench.see(bench.look("county-a", health=(hot,)))
+    assert bench.alerts() == {}

@@ -3,6 +3,7 @@
 import typer
 
 from alerting.alerts.state_page import state_page
+from yunwei.commands.replay import replay
 
 app = typer.Typer(help="Ask about judging and its rules.", no_args_is_help=True)
 
@@ -10,6 +11,9 @@ app = typer.Typer(help="Ask about judging and its rules.", no_args_is_help=True)
 @app.callback()
 def _rules() -> None:
     """Ask about judging and its rules."""
+
+
+app.command("test")(replay)
 
 
 @app.command()

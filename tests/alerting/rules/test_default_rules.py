@@ -7,7 +7,8 @@ import pytest
 
 from alerting.incidents.naming import _WORDS
 from alerting.rules.base import TIER_OF
-from alerting.rules.model import AnyRule, CommonCauseRule
+from alerting.rules.grouped import CommonCauseRule
+from alerting.rules.model import AnyRule
 from alerting.runbooks.loader import load_runbooks
 from foundation.clock import MINUTE, SteppedClock
 from foundation.messages import CounterVerdict, HealthReading, IfStatus, InterfaceReading
