@@ -67,7 +67,7 @@ class RatioRule(SurveyRule):
     packet_size: int = Field(default=500, ge=64, le=9_000)
     """Bytes that a packet is taken to have."""
     floor: str | None = None
-    """`> 10 kbps`: with less traffic than this nothing is told; of interfaces only."""
+    """`10 kbps`: with less traffic than this nothing is told; of interfaces only."""
 
     @cached_property
     def limit(self) -> float:
