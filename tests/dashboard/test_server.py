@@ -21,7 +21,13 @@ STREAM = "/wall/stream?token=the-wall%27s-own-token"
 
 
 @pytest.fixture
-def server(house: Services) -> Iterator[WebServer]:
+def others() -> set[threading.Thread]:
+    """The threads of what ran before in this process."""
+    return set(threading.enumerate())
+
+
+@pytest.fixture
+def server(house: Services, others: set[threading.Thread]) -> Iterator[WebServer]:
     """Serving with the machine's clock: its streams really wait."""
     house = dataclasses.replace(house, clock=SystemClock(), registry=CollectorRegistry())
     server = WebServer(create_app(house), "127.0.0.1", 0)
@@ -53,14 +59,14 @@ def test_a_stream_sends_its_first_frame_at_once(server: WebServer) -> None:
     assert response.readline() == b"event: snapshot\n"
 
 
-def test_stopping_ends_open_streams_and_leaves_no_thread(server: WebServer) -> None:
+def test_stopping_ends_open_streams_and_leaves_no_thread(server: WebServer, others: set[threading.Thread]) -> None:
     response = get(server, STREAM)
     while response.readline() != b"event: snapshot\n":
         pass
     server.stop()
     server.stop()
     rest_of(response)
-    for thread in threading.enumerate():
+    for thread in set(threading.enumerate()) - others:
         if thread.name.startswith(("web", "waitress")):
             thread.join(timeout=10)  # a worker that has left the pool still has its last lines to run
             assert not thread.is_alive(), thread.name
