@@ -1,28 +1,20 @@
 """What comes and goes: entering and leaving flapping are told once, and a restart forgets nothing."""
 
-from collections.abc import Callable
-from pathlib import Path
-
 import pytest
 
 from alerting.alerts.queries import AlertView
 from alerting.alerts.states import AlertState
 from alerting.incidents import queries
-from alerting.incidents.responder import IncidentResponder
-from alerting.incidents.settings import ActingSettings
 from alerting.notify.claims import Outcome, claim, settle
 from alerting.notify.queries import recent_messages
 from alerting.notify.settings import NotifySettings
-from alerting.runbooks.loader import load_runbooks
 from foundation.clock import HOUR, MINUTE, SECOND, SteppedClock
 from foundation.messages import State
 from storage.records.database import Records
-from tests.alerting import bench as engine_bench
-from tests.alerting.bench import Bench, default_rules, tiles
-from tests.alerting.incidents.scene import roster
+from tests.alerting.acting_bench import act_on_changes
+from tests.alerting.bench import Bench, tiles
 from topology.network import Network
 
-RUNBOOKS = Path(__file__).parents[2] / "runbooks"
 LINK = "county-b:agg-2"
 
 
@@ -34,11 +26,7 @@ def bench(network: Network, records: Records, clock: SteppedClock) -> Bench:
 @pytest.fixture
 def acting(network: Network, records: Records, clock: SteppedClock, monkeypatch: pytest.MonkeyPatch) -> Bench:
     """A bench whose changes are acted on."""
-    runbooks = load_runbooks(RUNBOOKS, default_rules())
-    make: Callable[[], IncidentResponder] = lambda: IncidentResponder(  # noqa: E731
-        network, runbooks, roster(network), ActingSettings()
-    )
-    monkeypatch.setattr(engine_bench, "RecordingResponder", make)
+    act_on_changes(network, monkeypatch)
     return Bench(network, records, clock)
 
 

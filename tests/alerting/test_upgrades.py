@@ -16,18 +16,14 @@ from sqlalchemy import MetaData, func, insert, select, text
 from alerting.alerts.queries import open_alerts
 from alerting.audit.log import verify
 from alerting.incidents import queries
-from alerting.incidents.responder import IncidentResponder
-from alerting.incidents.settings import ActingSettings
 from alerting.notify.queries import recent_messages
-from alerting.runbooks.loader import load_runbooks
 from foundation.calendar import parse
 from foundation.clock import SteppedClock
 from scripts.new_migration import table_modules
 from storage.records.database import Records
 from storage.records.migrate import check, downgrade, drift, upgrade
-from tests.alerting import bench as engine_bench
-from tests.alerting.bench import Bench, default_rules
-from tests.alerting.incidents.scene import roster
+from tests.alerting.acting_bench import act_on_changes
+from tests.alerting.bench import Bench
 from tests.storage.records.postgres import PostgresServer
 from topology.network import Network
 
@@ -87,11 +83,7 @@ def _move(source: Records, target: Records, revision: str) -> None:
 @pytest.fixture
 def restarted(network: Network, monkeypatch: pytest.MonkeyPatch) -> Callable[[Records], Bench]:
     """This version's engine and responder on those records, some minutes later."""
-    runbooks = load_runbooks(ROOT / "runbooks", default_rules())
-    make: Callable[[], IncidentResponder] = lambda: IncidentResponder(  # noqa: E731
-        network, runbooks, roster(network), ActingSettings()
-    )
-    monkeypatch.setattr(engine_bench, "RecordingResponder", make)
+    act_on_changes(network, monkeypatch)
 
     def start(records: Records) -> Bench:
         return Bench(network, records, SteppedClock(LEFT_AT), settled=False)

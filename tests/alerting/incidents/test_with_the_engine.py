@@ -1,39 +1,26 @@
 """Judging and acting together: what the engine finds becomes incidents, in its own transactions."""
 
-from collections.abc import Callable
-from pathlib import Path
-
 import pytest
 
 from alerting.audit.log import verify
 from alerting.incidents import actions, queries
-from alerting.incidents.responder import IncidentResponder
-from alerting.incidents.settings import ActingSettings
 from alerting.incidents.views import IncidentView
 from alerting.maintenance.targets import TargetKind
 from alerting.notify.queries import recent_messages
-from alerting.runbooks.loader import load_runbooks
 from foundation.clock import MINUTE, SteppedClock
 from foundation.messages import HealthReading, HealthStatus, IncidentChange, LimitSource, RoutingReading
 from storage.records.database import Records
-from tests.alerting import bench as engine_bench
-from tests.alerting.bench import Bench, default_rules
-from tests.alerting.incidents.scene import roster
+from tests.alerting.acting_bench import act_on_changes
+from tests.alerting.bench import Bench
 from tests.alerting.windows import planned
 from tests.networks import wide_network
 from topology.network import Network
-
-RUNBOOKS = Path(__file__).parents[3] / "runbooks"
 
 
 @pytest.fixture
 def bench(network: Network, records: Records, clock: SteppedClock, monkeypatch: pytest.MonkeyPatch) -> Bench:
     """An engine that hands its changes to the real responder, with the shipped rules and runbooks."""
-    runbooks = load_runbooks(RUNBOOKS, default_rules())
-    make: Callable[[], IncidentResponder] = lambda: IncidentResponder(  # noqa: E731
-        network, runbooks, roster(network), ActingSettings()
-    )
-    monkeypatch.setattr(engine_bench, "RecordingResponder", make)
+    act_on_changes(network, monkeypatch)
     return Bench(network, records, clock)
 
 
@@ -227,11 +214,7 @@ def test_no_text_message_about_a_neighbour_carries_its_address(bench: Bench) -> 
 def wide(records: Records, clock: SteppedClock, monkeypatch: pytest.MonkeyPatch) -> Bench:
     """The same on the network of many agencies."""
     network = wide_network()
-    runbooks = load_runbooks(RUNBOOKS, default_rules())
-    make: Callable[[], IncidentResponder] = lambda: IncidentResponder(  # noqa: E731
-        network, runbooks, roster(network), ActingSettings()
-    )
-    monkeypatch.setattr(engine_bench, "RecordingResponder", make)
+    act_on_changes(network, monkeypatch)
     return Bench(network, records, clock)
 
 
