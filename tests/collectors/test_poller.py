@@ -142,10 +142,15 @@ def test_the_collectors_own_figures_are_in_the_registry() -> None:
         async with running() as work:
             await work.until(lambda found: found.complete, len(work.agents))
             read = work.registry.get_sample_value
-            assert read("yunwei_poll_looks_total", {"layers": "all"}) == len(work.agents)
+            looks = read("yunwei_poll_looks_total", {"layers": "all"})
+            lateness = read("yunwei_poll_lateness_seconds_count")
+            # Whoever waits for the last device on a busy machine may find the first one asked again already.
+            assert looks is not None
+            assert looks >= len(work.agents)
+            assert lateness is not None
+            assert lateness >= looks
             assert read("yunwei_inventory_walks_total") == len(work.agents)
             assert read("yunwei_poll_sockets") == len(work.agents)
-            assert read("yunwei_poll_lateness_seconds_count") == len(work.agents)
 
     asyncio.run(play())
 
