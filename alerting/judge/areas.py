@@ -11,6 +11,7 @@ from alerting.commoncause.watch import CommonCauses
 from alerting.judge.book import AlertBook
 from alerting.judge.causes import Causes
 from alerting.judge.condition import Condition
+from alerting.judge.earlier import Earlier
 from alerting.judge.states import States
 from alerting.judge.words import Words
 from alerting.reachability.decide import RootKind, device_root, link_root
@@ -96,10 +97,13 @@ class Areas:
         group = None if site is None else self._watch.group_of(site)
         return "" if group is None else f"{ObjectKind.AREA.value}:{group.area.id}"
 
-    def resume(self, condition: Condition, now: Instant) -> None:
+    def resume(self, earlier: Earlier) -> bool:
         """An area's alert was open before the start."""
-        key = condition.key
-        self._watch.resume(key.rule, key.object_id, condition.lost, condition.started_at, now)
+        if not isinstance(earlier.rule, CommonCauseRule):
+            return False
+        key, condition = earlier.key, earlier.condition
+        self._watch.resume(key.rule, key.object_id, condition.lost, condition.started_at, earlier.now)
+        return True
 
     def turn(
         self,

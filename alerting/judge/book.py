@@ -81,6 +81,11 @@ class AlertBook:
         """The open alerts anchored on a device."""
         return [self._open[key] for key in sorted(self._by_device.get(device, ()), key=str)]
 
+    def on_devices(self, devices: Iterable[str]) -> list[OpenAlert]:
+        """The open alerts anchored on any of these devices, each once."""
+        found = {alert.condition.key: alert for device in devices for alert in self.on_device(device)}
+        return list(found.values())
+
     def firing_on(self, device: str) -> list[OpenAlert]:
         """The alerts on a device that nothing explains."""
         if not self._firing[device]:

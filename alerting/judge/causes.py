@@ -20,6 +20,9 @@ NOTICED: Final = 3 * SECOND
 MOST_LATE: Final = 2
 """A door's miss may take so many times as long to be confirmed as that of the device which hangs on it."""
 
+_AGEING: Final = 10 * SECOND
+"""How often a decision that leans on what links said is made again, since such words grow old."""
+
 LONGEST: Final = 3
 """No hold lasts longer than so many times the hold that is set."""
 
@@ -108,6 +111,7 @@ class Causes:
         self._rechecks: set[str] = set()
         self._asked: dict[str, Instant] = {}
         self._stale = False
+        self._decided_at: Instant = -1
 
     @property
     def held(self) -> int:
@@ -115,7 +119,7 @@ class Causes:
         return len(self._holds)
 
     @property
-    def blames_links(self) -> bool:
+    def _blames_links(self) -> bool:
         """Whether a cut link explains anything: such evidence grows old."""
         return any(root.kind == RootKind.LINK.value for roots in self.decision.dark.values() for root in roots)
 
@@ -214,8 +218,10 @@ class Causes:
         behind = doors[0].device if doors and all(step.device in self.missing for step in doors) else None
         return Unjudged(self.missing[device], behind)
 
-    def judge(self, now: Instant) -> Turn:
-        """Let verdicts fall on devices whose evidence is in, and judge the others anew when something changed."""
+    def judge(self, now: Instant, *, disturbed: bool = False) -> Turn:
+        """Let verdicts fall on devices whose evidence is in, and judge the others anew when something changed: then, or
+        when `disturbed` tells it, or after a while when links explain something, since what they said grows old."""
+        self._stale |= disturbed or (now - self._decided_at >= _AGEING and self._blames_links)
         turn = Turn(changed={device: None for device in self._unseen if device in self.verdicts})
         self._unseen.clear()
         turn.polls |= self._ask_again(now)
@@ -224,6 +230,7 @@ class Causes:
             return turn
         self._stale = False
         turn.decided = True
+        self._decided_at = now
         self.decision = self._decide(now)
         self.cut_off = self.decision.cut_off_by()
         for device in self.missing:

@@ -1,20 +1,15 @@
 """Judging composite rules: an alert of one rule while one of another is open on the same device, or at its site."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from operator import attrgetter
 
 from alerting.alerts.effects import AlertKey
 from alerting.alerts.states import AlertState
 from alerting.changes import ObjectKind
-from alerting.judge.book import AlertBook, OpenAlert
-from alerting.judge.plans import Plans
-from alerting.judge.reports import Reports
-from alerting.judge.watched import Watched
-from alerting.judge.words import Words
-from alerting.rules.loader import RuleSet
+from alerting.judge.book import OpenAlert
+from alerting.judge.desk import Desk
 from alerting.rules.told import CompositeRule
 from foundation.clock import Instant
-from topology.network import Network
 
 _SINCE = attrgetter("condition.started_at")
 
@@ -22,24 +17,11 @@ _SINCE = attrgetter("condition.started_at")
 class Composites:
     """Keeps, for each rule that a composite one leans on, the devices on which its alerts are open."""
 
-    def __init__(
-        self,
-        network: Network,
-        rules: RuleSet,
-        plans: Plans,
-        watched: Mapping[str, Watched],
-        book: AlertBook,
-        reports: Reports,
-        words: Words,
-    ) -> None:
-        self._network = network
-        self._plans = plans
-        self._rules = rules.of(CompositeRule)
+    def __init__(self, desk: Desk) -> None:
+        self._network, self._plans, self._watched = desk.network, desk.plans, desk.watched
+        self._book, self._reports, self._words = desk.book, desk.reports, desk.words
+        self._rules = desk.rules.of(CompositeRule)
         self._needed = {name for rule in self._rules for name in (rule.rule, rule.while_)}
-        self._watched = watched
-        self._book = book
-        self._reports = reports
-        self._words = words
         self._open: dict[str, dict[str, OpenAlert]] = {name: {} for name in self._needed}
         self._pending: set[AlertKey] = set()
 

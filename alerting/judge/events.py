@@ -1,19 +1,14 @@
 """Judging events: so many of a kind within a time, until one clears it or none has come for long."""
 
 from collections import deque
-from collections.abc import Mapping
 from typing import Final
 
 from alerting.alerts.effects import AlertKey
 from alerting.alerts.states import AlertState
 from alerting.changes import ObjectKind
-from alerting.judge.book import AlertBook
-from alerting.judge.condition import Condition
+from alerting.judge.desk import Desk
+from alerting.judge.earlier import Earlier
 from alerting.judge.neighbours import LONGEST
-from alerting.judge.plans import Plans
-from alerting.judge.reports import Reports
-from alerting.judge.watched import Watched
-from alerting.judge.words import Words
 from alerting.rules.told import EventRule
 from foundation.clock import Instant
 from foundation.messages import Event
@@ -28,14 +23,9 @@ LONGEST_TEXT: Final = 200
 class Events:
     """Counts events by rule and object."""
 
-    def __init__(
-        self, plans: Plans, watched: Mapping[str, Watched], book: AlertBook, reports: Reports, words: Words
-    ) -> None:
-        self._plans = plans
-        self._watched = watched
-        self._book = book
-        self._reports = reports
-        self._words = words
+    def __init__(self, desk: Desk) -> None:
+        self._plans, self._watched = desk.plans, desk.watched
+        self._book, self._reports, self._words = desk.book, desk.reports, desk.words
         self._waiting: deque[Event] = deque(maxlen=MOST_WAITING)
         self._rules: dict[str, tuple[EventRule, ...]] = {}
         self._counts: dict[AlertKey, tuple[EventRule, deque[Instant]]] = {}
@@ -45,9 +35,13 @@ class Events:
         if event.device in self._watched:
             self._waiting.append(event)
 
-    def resume(self, condition: Condition, rule: EventRule, now: Instant) -> None:
+    def resume(self, earlier: Earlier) -> bool:
         """Go on with an alert that was open before the start: its quiet time begins anew."""
-        self._counts[condition.key] = (rule, deque([now], maxlen=rule.least))
+        rule = earlier.rule
+        if earlier.watched is None or not isinstance(rule, EventRule):
+            return False
+        self._counts[earlier.key] = (rule, deque([earlier.now], maxlen=rule.least))
+        return True
 
     def turn(self, now: Instant) -> None:
         """Judge what was heard, and end what has been quiet for long enough."""

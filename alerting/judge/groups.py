@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from alerting.alerts.effects import AlertKey
 from alerting.alerts.states import AlertState
 from alerting.changes import ObjectKind
-from alerting.judge.book import AlertBook
+from alerting.judge.desk import Desk
+from alerting.judge.earlier import Earlier
 from alerting.judge.neighbours import MOST_SPELLS
-from alerting.judge.reports import Reports
 from alerting.judge.spells import Spell
 from alerting.judge.statuses import find_status
 from alerting.judge.watched import Watched
-from alerting.judge.words import Words
 from alerting.rules.observed import RedundancyLostRule
 from foundation.clock import Instant
 from foundation.messages import HealthStatus, Observation
@@ -33,10 +32,16 @@ class Group:
 class Groups:
     """Judges one group of one device at a time."""
 
-    def __init__(self, book: AlertBook, reports: Reports, words: Words) -> None:
-        self._book = book
-        self._reports = reports
-        self._words = words
+    def __init__(self, desk: Desk) -> None:
+        self._book, self._reports, self._words = desk.book, desk.reports, desk.words
+
+    def resume(self, earlier: Earlier) -> bool:
+        """Go on with an alert that was open before the start."""
+        watched, rule = earlier.watched, earlier.rule
+        if watched is None or not isinstance(rule, RedundancyLostRule) or rule.of_uplinks:
+            return False
+        watched.downs[earlier.key] = Spell(earlier.key)
+        return True
 
     def parts(self, watched: Watched, observation: Observation, now: Instant) -> None:
         """Judge each kind of part that a rule watches: fans or power supplies, by what they tell of themselves."""

@@ -1,6 +1,6 @@
 """Rules that silence others: while an alert of one is told on an object, those it names say nothing new about it."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Iterable
 from typing import Final
 
 from alerting.alerts.effects import AlertKey
@@ -9,19 +9,17 @@ from alerting.changes import ObjectKind
 from alerting.judge.book import AlertBook, OpenAlert
 from alerting.judge.condition import Condition
 from alerting.rules.loader import RuleSet
+from topology.network import Network
 
 PREFIX: Final = "inhibition:"
-
-PortsOf = Callable[[str], Collection[str]]
-"""The interfaces at both ends of a link, each as `device/interface`."""
 
 
 class Inhibition:
     """Knows which rule is silenced by which."""
 
-    def __init__(self, rules: RuleSet, book: AlertBook, ports_of: PortsOf) -> None:
+    def __init__(self, rules: RuleSet, book: AlertBook, network: Network) -> None:
         self._book = book
-        self._ports_of = ports_of
+        self._network = network
         self._by: dict[str, list[str]] = {}
         for rule in rules.rules.values():
             for name in rule.inhibits:
@@ -49,11 +47,13 @@ class Inhibition:
         """Of the alerts on devices where alerts began or ended, those that another may silence."""
         if not self._by:
             return []
-        found = {one.condition.key: one for device in devices for one in self._book.on_device(device)}
-        return [one for key, one in found.items() if key.rule in self._by and not one.told]
+        return [one for one in self._book.on_devices(devices) if one.condition.key.rule in self._by and not one.told]
 
     def _covers(self, by: AlertKey, key: AlertKey) -> bool:
         """The same object, one of its ports, sensors or neighbours, or a port at either end of the line."""
         if by.object_id == key.object_id or key.object_id.startswith(f"{by.object_id}/"):
             return True
-        return by.object_kind is ObjectKind.LINK and key.object_id in self._ports_of(by.object_id)
+        link = self._network.links.get(by.object_id) if by.object_kind is ObjectKind.LINK else None
+        return link is not None and key.object_id in (
+            f"{link.upper}/{link.upper_interface}", f"{link.lower}/{link.lower_interface}",
+        )  # fmt: skip

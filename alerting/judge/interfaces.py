@@ -5,15 +5,15 @@ from typing import Final
 from alerting.alerts.effects import AlertKey
 from alerting.alerts.states import AlertState
 from alerting.changes import ObjectKind
-from alerting.judge.book import AlertBook
+from alerting.judge.desk import Desk
+from alerting.judge.earlier import Earlier
 from alerting.judge.groups import Group, Groups
 from alerting.judge.links import DOWN
 from alerting.judge.neighbours import MOST_SPELLS
-from alerting.judge.reports import Reports
 from alerting.judge.spells import Spell
 from alerting.judge.statuses import find_status
 from alerting.judge.watched import Watched
-from alerting.judge.words import SHUT_DOWN, Words
+from alerting.judge.words import SHUT_DOWN
 from alerting.rules.observed import InterfaceDownRule, RedundancyLostRule
 from foundation.clock import Instant
 from foundation.messages import IfStatus, InterfaceReading, Observation
@@ -24,11 +24,16 @@ _WORDS: Final = {status.value: status.name.lower() for status in IfStatus}
 class Interfaces:
     """Judges the states of interfaces in looks in which one changed, or one is down."""
 
-    def __init__(self, book: AlertBook, reports: Reports, words: Words) -> None:
-        self._book = book
-        self._reports = reports
-        self._words = words
-        self._groups = Groups(book, reports, words)
+    def __init__(self, desk: Desk, groups: Groups) -> None:
+        self._book, self._reports, self._words = desk.book, desk.reports, desk.words
+        self._groups = groups
+
+    def resume(self, earlier: Earlier) -> bool:
+        """Go on with an alert that was open before the start."""
+        if earlier.watched is None or not isinstance(earlier.rule, InterfaceDownRule):
+            return False
+        earlier.watched.downs[earlier.key] = Spell(earlier.key)
+        return True
 
     def look(self, watched: Watched, observation: Observation, now: Instant) -> None:
         """Judge every interface whose state a rule watches."""

@@ -5,10 +5,10 @@ from typing import Final
 
 from alerting.alerts.effects import AlertKey
 from alerting.changes import ObjectKind
-from alerting.judge.book import AlertBook
-from alerting.judge.reports import Reports
+from alerting.judge.desk import Desk
+from alerting.judge.earlier import Earlier
 from alerting.judge.watched import Watched
-from alerting.judge.words import Words
+from alerting.rules.observed import MissingDataRule
 from foundation.clock import MINUTE, Instant
 from foundation.messages import Observation
 
@@ -21,10 +21,17 @@ LAYERS: Final[Mapping[str, tuple[str, str]]] = {
 class Layers:
     """Keeps when each layer last gave a value."""
 
-    def __init__(self, book: AlertBook, reports: Reports, words: Words) -> None:
-        self._book = book
-        self._reports = reports
-        self._words = words
+    def __init__(self, desk: Desk) -> None:
+        self._reports, self._words = desk.reports, desk.words
+
+    def resume(self, earlier: Earlier) -> bool:
+        """Go on with an alert that was open before the start."""
+        watched, rule = earlier.watched, earlier.rule
+        if watched is None or not isinstance(rule, MissingDataRule):
+            return False
+        watched.lacking.add(rule.layer)
+        watched.given[rule.layer] = earlier.condition.started_at
+        return True
 
     def look(self, watched: Watched, observation: Observation, now: Instant, *, settled: bool) -> None:
         """Take one answered look, whatever it holds: what a reachability look lacks has had time to come, too."""

@@ -5,15 +5,14 @@ from typing import Final
 from alerting.alerts.effects import AlertKey
 from alerting.alerts.states import OPEN, AlertState
 from alerting.changes import ObjectKind
-from alerting.judge.book import AlertBook
+from alerting.judge.desk import Desk
+from alerting.judge.earlier import Earlier
 from alerting.judge.neighbours import LONGEST, MOST_SPELLS
-from alerting.judge.plans import Plans
-from alerting.judge.reports import Reports
 from alerting.judge.spells import Spell
 from alerting.judge.statuses import find_status
 from alerting.judge.trails import Trail
 from alerting.judge.watched import Watched
-from alerting.judge.words import Words, number
+from alerting.judge.words import number
 from alerting.rules.metrics import METRICS, Layer
 from alerting.rules.observed import ChangeRule
 from foundation.clock import MINUTE, Instant
@@ -29,11 +28,16 @@ _WITHIN: Final = frozenset({HealthStatus.OK, HealthStatus.UNKNOWN})
 class Moves:
     """Follows the values that rules on changes watch."""
 
-    def __init__(self, plans: Plans, book: AlertBook, reports: Reports, words: Words) -> None:
-        self._plans = plans
-        self._book = book
-        self._reports = reports
-        self._words = words
+    def __init__(self, desk: Desk) -> None:
+        self._plans = desk.plans
+        self._book, self._reports, self._words = desk.book, desk.reports, desk.words
+
+    def resume(self, earlier: Earlier) -> bool:
+        """Go on with an alert that was open before the start."""
+        if earlier.watched is None or not isinstance(earlier.rule, ChangeRule):
+            return False
+        earlier.watched.spells[earlier.key] = Spell(earlier.key)
+        return True
 
     def look(self, watched: Watched, observation: Observation, now: Instant, *, settled: bool) -> None:
         """Take one look's values."""

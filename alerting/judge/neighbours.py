@@ -8,14 +8,13 @@ from typing import Final
 from alerting.alerts.effects import AlertKey
 from alerting.alerts.states import AlertState
 from alerting.changes import ObjectKind
-from alerting.judge.book import AlertBook
-from alerting.judge.peers import Peers
-from alerting.judge.plans import Plans
-from alerting.judge.reports import Reports
+from alerting.judge.desk import Desk
+from alerting.judge.earlier import Earlier
+from alerting.judge.peers import Peers, session_of
 from alerting.judge.spells import Spell
 from alerting.judge.statuses import find_status
 from alerting.judge.watched import Watched
-from alerting.judge.words import SHUT_DOWN, Words
+from alerting.judge.words import SHUT_DOWN
 from alerting.rules.model import RoutingDownRule
 from foundation.clock import Instant
 from foundation.messages import Observation, RoutingReading
@@ -35,12 +34,19 @@ def neighbour_key(rule: RoutingDownRule, device: str, protocol: str, neighbour: 
 class Neighbours:
     """Judges the routing part of observations in which something is wrong, or was."""
 
-    def __init__(self, plans: Plans, book: AlertBook, reports: Reports, words: Words, peers: Peers) -> None:
-        self._plans = plans
-        self._book = book
-        self._reports = reports
-        self._words = words
+    def __init__(self, desk: Desk, peers: Peers) -> None:
+        self._plans = desk.plans
+        self._book, self._reports, self._words = desk.book, desk.reports, desk.words
         self._peers = peers
+
+    def resume(self, earlier: Earlier) -> bool:
+        """Go on with an alert that was open before the start; who its neighbour is must be read anew."""
+        watched, key = earlier.watched, earlier.key
+        if watched is None or not isinstance(earlier.rule, RoutingDownRule):
+            return False
+        watched.neighbours[session_of(watched.id, key.object_id)] = Spell(key)
+        self._peers.ask(watched.id, earlier.now)
+        return True
 
     def look(self, watched: Watched, observation: Observation, now: Instant) -> None:
         """Judge each neighbour that is down, and each that was."""

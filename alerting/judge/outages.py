@@ -1,21 +1,18 @@
 """The alerts of outages: devices that are down and links that are down, with who is cut off by each."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from alerting.alerts.effects import AlertKey
 from alerting.changes import ObjectKind
 from alerting.judge.areas import Areas
-from alerting.judge.book import AlertBook
 from alerting.judge.causes import Causes
+from alerting.judge.desk import Desk
+from alerting.judge.earlier import Earlier
 from alerting.judge.lines import Lines
 from alerting.judge.links import LAG, LinkWatch, Outage
-from alerting.judge.plans import DevicePlan
-from alerting.judge.reports import Reports
-from alerting.judge.words import Words
 from alerting.reachability.decide import device_root, link_root
-from alerting.rules.model import LinkDownRule
+from alerting.rules.model import DeviceDownRule
 from foundation.clock import Instant
-from topology.network import Network
 
 NOBODY: frozenset[str] = frozenset()
 
@@ -23,29 +20,28 @@ NOBODY: frozenset[str] = frozenset()
 class Outages:
     """Keeps the outage alerts equal to the latest verdicts."""
 
-    def __init__(
-        self,
-        network: Network,
-        plans: Mapping[str, DevicePlan],
-        link_rules: Mapping[str, LinkDownRule | None],
-        causes: Causes,
-        links: LinkWatch,
-        lines: Lines,
-        book: AlertBook,
-        reports: Reports,
-        words: Words,
-        areas: Areas,
-    ) -> None:
-        self._network = network
-        self._plans = plans
-        self._link_rules = link_rules
+    def __init__(self, desk: Desk, causes: Causes, links: LinkWatch, lines: Lines, areas: Areas) -> None:
+        self._network = desk.network
+        self._book, self._reports, self._words = desk.book, desk.reports, desk.words
+        self._plans = {device: watched.plan for device, watched in desk.watched.items()}
+        self._link_rules = {link.id: desk.plans.of_link(link) for link in desk.network.links.values()}
         self._causes = causes
         self._links = links
         self._lines = lines
-        self._book = book
-        self._reports = reports
-        self._words = words
         self._areas = areas
+
+    def resume(self, earlier: Earlier) -> bool:
+        """Go on with an alert that was open before the start: the outage is as old as that."""
+        key, condition = earlier.key, earlier.condition
+        if key.object_kind is ObjectKind.LINK:
+            if key.object_id in self._network.links:
+                self._links.resume(key.object_id, condition.started_at)
+            return True
+        if not isinstance(earlier.rule, DeviceDownRule):
+            return False
+        if not earlier.suppressed_by.startswith(("device:", "link:")):
+            self._causes.resume(condition.device, condition.started_at)
+        return True
 
     def devices(self, changed: Iterable[str], now: Instant, *, decided: bool) -> None:
         """Report devices whose verdict changed and, after a new decision, those whose list of victims did."""

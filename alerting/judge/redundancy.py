@@ -1,25 +1,22 @@
 """Judging the redundancy of devices with several uplinks: some are lost while others still carry."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Final
 
 from alerting.alerts.effects import AlertKey
 from alerting.alerts.states import AlertState
 from alerting.changes import ObjectKind
-from alerting.judge.book import AlertBook
 from alerting.judge.causes import Causes
-from alerting.judge.condition import Condition
+from alerting.judge.desk import Desk
+from alerting.judge.earlier import Earlier
 from alerting.judge.lines import Lines
 from alerting.judge.links import LinkWatch
-from alerting.judge.reports import Reports
 from alerting.judge.spells import Spell
 from alerting.judge.statuses import find_status
 from alerting.judge.watched import Watched
-from alerting.judge.words import Words
 from alerting.rules.observed import RedundancyLostRule
 from foundation.clock import Instant
 from topology.model import Link
-from topology.network import Network
 
 UPLINKS: Final = ("上联线路", "uplinks")
 
@@ -27,30 +24,20 @@ UPLINKS: Final = ("上联线路", "uplinks")
 class Redundancy:
     """Follows what lines and verdicts say about the uplinks of each device that has several."""
 
-    def __init__(
-        self,
-        network: Network,
-        watched: Mapping[str, Watched],
-        causes: Causes,
-        links: LinkWatch,
-        lines: Lines,
-        book: AlertBook,
-        reports: Reports,
-        words: Words,
-    ) -> None:
-        self._network = network
-        self._watched = watched
+    def __init__(self, desk: Desk, causes: Causes, links: LinkWatch, lines: Lines) -> None:
+        self._network, self._watched = desk.network, desk.watched
+        self._book, self._reports, self._words = desk.book, desk.reports, desk.words
         self._causes = causes
         self._links = links
         self._lines = lines
-        self._book = book
-        self._reports = reports
-        self._words = words
         self._spells: dict[str, Spell] = {}
 
-    def resume(self, condition: Condition) -> None:
+    def resume(self, earlier: Earlier) -> bool:
         """Go on with an alert that was open before the start."""
-        self._spells[condition.device] = Spell(condition.key)
+        if earlier.watched is None or not isinstance(earlier.rule, RedundancyLostRule) or not earlier.rule.of_uplinks:
+            return False
+        self._spells[earlier.watched.id] = Spell(earlier.key)
+        return True
 
     def turn(self, links: Iterable[str], devices: Iterable[str], now: Instant) -> None:
         """Judge the devices below these lines, those below these devices, and those that are pending or open."""

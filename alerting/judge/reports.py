@@ -1,13 +1,13 @@
 """The one door to the book: finds out what, if anything, explains a condition before it is reported."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from alerting.alerts.effects import AlertKey
 from alerting.alerts.states import AlertState
 from alerting.changes import ObjectKind
 from alerting.judge.areas import Areas
-from alerting.judge.book import AlertBook
+from alerting.judge.book import AlertBook, OpenAlert
 from alerting.judge.causes import Causes
 from alerting.judge.condition import Condition
 from alerting.judge.excuses import Excuses
@@ -26,6 +26,7 @@ from alerting.rules.model import (
 )
 from alerting.rules.observed import InterfaceDownRule, MissingDataRule, RedundancyLostRule
 from foundation.clock import Instant
+from topology.network import Network
 
 _BEHIND_ITS_DEVICE: Final = (
     DeviceDownRule, SnmpSilentRule, SnmpRejectedRule, RoutingDownRule, HealthStateRule,
@@ -46,7 +47,7 @@ class Reports:
         excuses: Excuses,
         peers: Peers,
         window_end: Callable[[str], Instant],
-        upper_of: Callable[[str], str],
+        network: Network,
         areas: Areas,
         inhibition: Inhibition,
     ) -> None:
@@ -57,7 +58,7 @@ class Reports:
         self._excuses = excuses
         self._peers = peers
         self._window_end = window_end
-        self._upper_of = upper_of
+        self._network = network
         self._areas = areas
         self._inhibition = inhibition
 
@@ -79,6 +80,12 @@ class Reports:
         """The condition is over, by data; `because` says why where that is not plain."""
         if self._book.state_of(key) is not AlertState.NONE:
             self._book.calm(key, now, because)
+
+    def explain_again(self, alerts: Iterable[OpenAlert], now: Instant) -> None:
+        """What explains these alerts may have changed."""
+        for alert in alerts:
+            if not alert.resting and self.explanation(alert.condition, now) != alert.suppressed_by:
+                self.report(alert.condition, now)
 
     def explanation(self, condition: Condition, now: Instant) -> str:
         """What explains a condition: `maintenance:12`, `device:530627-R1`, `link:…`, `area:…`, `inhibition:…`; empty
@@ -143,10 +150,11 @@ class Reports:
         for link in filter(None, condition.details.get("links", "").split(", ")):
             alerts = self._book.of_kind(ObjectKind.LINK)
             by = next((f"link:{link}" for one in alerts if one.condition.key.object_id == link), "")
-            verdict = self._causes.verdicts.get(self._upper_of(link)) if not by else None
-            if verdict is not None:
+            line = self._network.links.get(link)
+            verdict = self._causes.verdicts.get(line.upper) if line is not None and not by else None
+            if line is not None and verdict is not None:
                 root = None if verdict.is_down else min(verdict.roots)
-                by = f"device:{self._upper_of(link)}" if root is None else f"{root.kind}:{root.id}"
+                by = f"device:{line.upper}" if root is None else f"{root.kind}:{root.id}"
             if not by:
                 return ""
             found = found or by

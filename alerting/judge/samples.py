@@ -1,4 +1,4 @@
-"""Judging what a device says about itself: thresholds, a silent agent, a restart.
+"""Judging what a device says about itself: thresholds, a silent agent, and what its parts tell.
 
 `take` is the hot path: a sample in which nothing is wrong costs a few comparisons.
 """
@@ -10,7 +10,8 @@ from typing import Final
 from alerting.alerts.effects import AlertKey
 from alerting.alerts.states import AlertState
 from alerting.changes import ObjectKind
-from alerting.judge.book import AlertBook
+from alerting.judge.desk import Desk
+from alerting.judge.earlier import Earlier
 from alerting.judge.groups import Groups
 from alerting.judge.interfaces import Interfaces
 from alerting.judge.layers import Layers
@@ -18,8 +19,6 @@ from alerting.judge.links import LinkWatch
 from alerting.judge.moves import Moves
 from alerting.judge.neighbours import Neighbours
 from alerting.judge.peers import Peers
-from alerting.judge.plans import Plans
-from alerting.judge.reports import Reports
 from alerting.judge.sensors import Sensors
 from alerting.judge.spells import Spell
 from alerting.judge.thresholds import (
@@ -32,13 +31,10 @@ from alerting.judge.thresholds import (
     worst_of_interface,
 )
 from alerting.judge.watched import Watched
-from alerting.judge.words import Words, Worst
+from alerting.judge.words import Worst
 from alerting.rules.model import SnmpRejectedRule, SnmpSilentRule, ThresholdRule
-from foundation.clock import SECOND, Instant
+from foundation.clock import Instant
 from foundation.messages import HealthReading, HealthStatus, LimitSource, Observation
-
-_CLOCK_SLACK: Final = 5 * SECOND
-"""How far the agent's clock and ours may differ over one outage."""
 
 _OK: Final = HealthStatus.OK
 _UNKNOWN: Final = HealthStatus.UNKNOWN
@@ -47,28 +43,34 @@ _UNKNOWN: Final = HealthStatus.UNKNOWN
 class Samples:
     """Judges the contents of observations, one device at a time."""
 
-    def __init__(
-        self,
-        plans: Plans,
-        links: LinkWatch,
-        book: AlertBook,
-        reports: Reports,
-        words: Words,
-        peers: Peers,
-        sample_gap: int,
-    ) -> None:
-        self._plans = plans
+    def __init__(self, desk: Desk, links: LinkWatch, peers: Peers, sample_gap: int) -> None:
+        self._plans = desk.plans
         self._links = links
-        self._book = book
-        self._reports = reports
-        self._words = words
+        self._book, self._reports, self._words = desk.book, desk.reports, desk.words
         self._gap = sample_gap
-        self._neighbours = Neighbours(plans, book, reports, words, peers)
-        self._sensors = Sensors(plans, book, reports, words)
-        self._moves = Moves(plans, book, reports, words)
-        self._layers = Layers(book, reports, words)
-        self._interfaces = Interfaces(book, reports, words)
-        self._groups = Groups(book, reports, words)
+        self._neighbours = Neighbours(desk, peers)
+        self._sensors = Sensors(desk)
+        self._moves = Moves(desk)
+        self._layers = Layers(desk)
+        self._groups = Groups(desk)
+        self._interfaces = Interfaces(desk, self._groups)
+
+    def resume(self, earlier: Earlier) -> bool:
+        """Go on with an alert that was open before the start: here, or in the part that it belongs to."""
+        watched, rule = earlier.watched, earlier.rule
+        if watched is None:
+            return False
+        if isinstance(rule, ThresholdRule):
+            watched.spells[earlier.key] = Spell(earlier.key)
+            return True
+        if isinstance(rule, SnmpSilentRule):
+            watched.silent_since = earlier.condition.started_at
+            return True
+        if isinstance(rule, SnmpRejectedRule):
+            watched.rejected_since = earlier.condition.started_at
+            return True
+        parts = (self._neighbours, self._sensors, self._moves, self._layers, self._groups, self._interfaces)
+        return any(part.resume(earlier) for part in parts)
 
     def take(self, watched: Watched, observation: Observation, now: Instant, *, settled: bool) -> None:
         """Judge an answered look. Before judging has settled, only what links say is noted."""
@@ -204,37 +206,6 @@ class Samples:
     def _readable(self, watched: Watched, rule: SnmpSilentRule | SnmpRejectedRule | None, now: Instant) -> None:
         if rule is not None:
             self._reports.calm(AlertKey(ObjectKind.DEVICE, watched.id, rule.id), now)
-
-    def restarted(self, watched: Watched, observation: Observation, now: Instant) -> None:
-        """The agent's clock says that it restarted; told once judging has settled, counted when it was told before.
-
-        A device that came back from an outage by starting anew has told its trouble already: no second alert.
-        """
-        rule = watched.plan.restart
-        key = None if rule is None else AlertKey(ObjectKind.DEVICE, watched.id, rule.id)
-        if key is not None and self._book.get(key) is not None:
-            self._book.see(key, now)
-        uptime = 0 if observation.uptime_s is None else round(observation.uptime_s * SECOND)
-        started_at = observation.at - uptime
-        watched.broken_at = observation.at - 1
-        if watched.outage is not None and watched.outage[0] - _CLOCK_SLACK <= started_at <= watched.outage[1]:
-            return
-        watched.restarted_at = started_at
-
-    def tell_restarts(self, devices: Iterable[Watched], now: Instant) -> None:
-        """Report restarts, and end those after which the device has run long enough."""
-        for watched in devices:
-            rule = watched.plan.restart
-            if rule is None or watched.restarted_at is None:
-                watched.restarted_at = None
-                continue
-            key = AlertKey(ObjectKind.DEVICE, watched.id, rule.id)
-            if watched.last_at - watched.restarted_at < rule.clear_after:
-                if self._book.get(key) is None:
-                    self._reports.report(self._words.plain(rule, watched.plan.device, watched.restarted_at), now)
-            else:
-                watched.restarted_at = None
-                self._reports.calm(key, now)
 
     def _look_closely(self, watched: Watched, observation: Observation, now: Instant) -> None:
         plan = watched.plan

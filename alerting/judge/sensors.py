@@ -9,14 +9,12 @@ from typing import Final
 from alerting.alerts.effects import AlertKey
 from alerting.alerts.states import AlertState
 from alerting.changes import ObjectKind
-from alerting.judge.book import AlertBook
+from alerting.judge.desk import Desk
+from alerting.judge.earlier import Earlier
 from alerting.judge.neighbours import LONGEST, MOST_SPELLS
-from alerting.judge.plans import Plans
-from alerting.judge.reports import Reports
 from alerting.judge.spells import Spell
 from alerting.judge.statuses import find_status
 from alerting.judge.watched import Watched
-from alerting.judge.words import Words
 from alerting.rules.model import HealthStateRule
 from foundation.clock import Instant
 from foundation.messages import HealthReading, HealthStatus, Observation
@@ -38,11 +36,17 @@ def sensor_of(device: str, object_id: str) -> tuple[str, str]:
 class Sensors:
     """Judges the health part of observations in which something is wrong, or was."""
 
-    def __init__(self, plans: Plans, book: AlertBook, reports: Reports, words: Words) -> None:
-        self._plans = plans
-        self._book = book
-        self._reports = reports
-        self._words = words
+    def __init__(self, desk: Desk) -> None:
+        self._plans = desk.plans
+        self._book, self._reports, self._words = desk.book, desk.reports, desk.words
+
+    def resume(self, earlier: Earlier) -> bool:
+        """Go on with an alert that was open before the start."""
+        watched, key = earlier.watched, earlier.key
+        if watched is None or not isinstance(earlier.rule, HealthStateRule):
+            return False
+        watched.sensors[sensor_of(watched.id, key.object_id)] = Spell(key)
+        return True
 
     def look(self, watched: Watched, observation: Observation, now: Instant) -> None:
         """Judge each sensor that is unwell, and each that was."""

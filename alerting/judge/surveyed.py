@@ -6,17 +6,15 @@ from typing import Final
 from alerting.alerts.effects import AlertKey
 from alerting.alerts.states import AlertState
 from alerting.changes import ObjectKind
-from alerting.judge.book import AlertBook
 from alerting.judge.condition import Condition
-from alerting.judge.plans import Plans
-from alerting.judge.reports import Reports
+from alerting.judge.desk import Desk
+from alerting.judge.earlier import Earlier
 from alerting.judge.spells import Spell
 from alerting.judge.statuses import find_status
 from alerting.judge.watched import Watched
-from alerting.judge.words import Words, number
-from alerting.rules.loader import RuleSet
+from alerting.judge.words import number
 from alerting.rules.metrics import METRICS
-from alerting.rules.surveyed import BaselineRule, ForecastRule, RatioRule
+from alerting.rules.surveyed import BaselineRule, ForecastRule, RatioRule, SurveyRule
 from foundation.clock import Instant
 from foundation.messages import Finding
 
@@ -32,26 +30,17 @@ SHARES: Final[Mapping[str, tuple[str, str]]] = {
 class Surveyed:
     """Remembers how long each slow condition has held."""
 
-    def __init__(
-        self,
-        rules: RuleSet,
-        plans: Plans,
-        watched: Mapping[str, Watched],
-        book: AlertBook,
-        reports: Reports,
-        words: Words,
-    ) -> None:
-        self._rules = rules
-        self._plans = plans
-        self._watched = watched
-        self._book = book
-        self._reports = reports
-        self._words = words
+    def __init__(self, desk: Desk) -> None:
+        self._rules, self._plans, self._watched = desk.rules, desk.plans, desk.watched
+        self._book, self._reports, self._words = desk.book, desk.reports, desk.words
         self._spells: dict[AlertKey, Spell] = {}
 
-    def resume(self, condition: Condition) -> None:
+    def resume(self, earlier: Earlier) -> bool:
         """Go on with an alert that was open before the start."""
-        self._spells[condition.key] = Spell(condition.key)
+        if earlier.watched is None or not isinstance(earlier.rule, SurveyRule):
+            return False
+        self._spells[earlier.key] = Spell(earlier.key)
+        return True
 
     def take(self, finding: Finding, now: Instant) -> None:
         """Judge one finding. Its rule or its device may be gone since it was asked for."""
