@@ -40,6 +40,8 @@ class ObjectKind(StrEnum):
     """One of a device's own sensors: `device/fan/Fan 1`."""
     AREA = "area"
     """A county whose sites failed together, `530627`, or a carrier's lines in a prefecture, `530600/电信`."""
+    CENTRE = "centre"
+    """What one operations centre answers for, by its division's code: a storm of alerts is about it."""
     PLATFORM = "platform"
     """A part of the platform itself: `collector`, `disk` …"""
 
@@ -50,6 +52,8 @@ class ChangeKind(StrEnum):
     RAISED = "raised"
     UPDATED = "updated"
     """Its severity, value or impact changed while it fires."""
+    RESTATED = "restated"
+    """Its words changed while it fires, and nothing else: written and shown; nobody needs to act."""
     SUPPRESSED = "suppressed"
     """It still holds, but something else explains it: see `suppressed_by`."""
     SIGHT = "sight"
@@ -68,11 +72,11 @@ class AlertChange:
     """The rule's id: `device-down`, `link-down`, `routing-down` …"""
     object_kind: ObjectKind
     object_id: str
-    """A device's or link's id, `device/interface`, `device/protocol/neighbour`, `device/kind/entity`, an area's,
-    or the name of a part of the platform."""
+    """A device's or link's id, `device/interface`, `device/protocol/neighbour`, `device/kind/entity`, an area's, a
+    centre's, or the name of a part of the platform."""
     device: str
     """The device concerned; for a link, its upper end; for an area, the device that most of its sites hang on.
-    Empty for the platform itself."""
+    Empty for the platform itself, and for a centre."""
     division: str
     """The division whose centre answers for it."""
     severity: Severity
@@ -90,8 +94,8 @@ class AlertChange:
     cut_off: CutOff | None = None
     """For outages: who can't be reached because of it, as known now."""
     suppressed_by: str = ""
-    """What explains it: `maintenance:12`, `device:530627-R1`, `link:…`, `neighbour:…` or `area:530627`; empty when
-    nothing does."""
+    """What explains it: `maintenance:12`, `device:530627-R1`, `link:…`, `neighbour:…`, `area:530627`, `inhibition:…` or
+    `storm:alert-storm/530627`; empty when nothing does."""
     details: Mapping[str, str] = field(default_factory=dict)
     state: str = ""
     """What the alert becomes (`alerting.alerts.states.AlertState`); empty when the kind says it, or nothing changes."""

@@ -76,6 +76,7 @@ def suppression_word(reason: str) -> str:
         "parent": gettext("上级故障"),
         "inhibition": gettext("同源抑制"),
         "flapping": gettext("反复"),
+        "storm-digest": gettext("风暴汇总"),
     }.get(reason, reason)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Select, select, text
+from sqlalchemy import Select, or_, select, text
 from sqlalchemy.orm import Session
 
 from alerting.alerts.effects import AlertKey
@@ -78,6 +78,15 @@ def alerts_of_device(session: Session, device: str, limit: int) -> list[AlertVie
 def recent_alerts(session: Session, limit: int, offset: int = 0) -> list[AlertView]:
     """All alerts, open and cleared, the latest first."""
     return _views(session, select(AlertRow).order_by(*_LATEST_FIRST).limit(limit).offset(offset))
+
+
+def alerts_held_by(session: Session, suppressed_by: str, since: Instant, limit: int) -> list[AlertView]:
+    """What a storm holds, and what of that is over since it began: those that still hold first, the latest first."""
+    found = select(AlertRow).where(
+        AlertRow.suppressed_by == suppressed_by,
+        or_(AlertRow.cleared_at.is_(None), (AlertRow.started_at >= since) & (AlertRow.cleared_at >= since)),
+    )
+    return _views(session, found.order_by(AlertRow.cleared_at.is_not(None), *_LATEST_FIRST).limit(limit))
 
 
 def penalties(session: Session, since: Instant) -> dict[AlertKey, Penalty]:

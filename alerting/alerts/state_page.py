@@ -55,6 +55,7 @@ _REASONS: Final[Mapping[Reason, tuple[str, str]]] = {
     Reason.PARENT: ("上级故障", "A device, a line or an area nearer the cause has the alarm."),
     Reason.INHIBITION: ("同源抑制", "Another alert on the same object says the same: a rule's `inhibits`."),
     Reason.FLAPPING: ("反复", "A state of its own, see above: what flaps has one alert, told once."),
+    Reason.STORM_DIGEST: ("风暴汇总", "Too many minor and warning alerts at once: the storm's incident lists it."),
 }
 
 

@@ -82,8 +82,8 @@ def _restored(view: AlertView, network: Network) -> OpenAlert:
 
 
 def _anchors(view: AlertView, network: Network) -> tuple[str, ...]:
-    """As judging sets them: an alert about an area or the platform degrades no device."""
-    if view.object_kind in (ObjectKind.AREA, ObjectKind.PLATFORM):
+    """As judging sets them: an alert about an area, a centre or the platform degrades no device."""
+    if view.object_kind in (ObjectKind.AREA, ObjectKind.CENTRE, ObjectKind.PLATFORM):
         return ()
     link = network.links.get(view.object_id) if view.object_kind is ObjectKind.LINK else None
     return (view.device,) if link is None else (link.upper, link.lower)

@@ -82,6 +82,7 @@ _WORDS: Final[Mapping[str, _Words]] = {
     "cpu-under-attack": _Words("疑似受攻击", "probably attacked", "疑似受攻击"),
     "interface-errors": _Words("误码过多", "carries errors", "误码过多"),
     "collector-blind": _Words("采集机失明", "the collector is blind", "采集失明"),
+    "alert-storm": _Words("告警风暴", "alert storm", "告警风暴"),
     "area-down": _Words("疑似停电或光缆中断", "probable power or fibre cut", "疑似停电断纤"),
     "carrier-down": _Words("疑似大面积中断", "probable trunk failure", "疑似大面积中断"),
 }
@@ -114,17 +115,27 @@ def name_of(network: Network, change: AlertChange) -> Name:
     )
     where_en = ", ".join(found.name_en for found in network.lineage(change.division) if found.tier is not Tier.PROVINCE)
     separator = " " if thing[-1].isascii() else ""
+    held, held_en = _held(change)
     return Name(
-        title=f"{where} {thing}{separator}{words.title}".strip(),
-        title_en=f"{where_en or 'Province'}: {f'{thing_en} {words.title_en}'.strip()}",
+        title=f"{where} {thing}{separator}{words.title}{held}".strip(),
+        title_en=f"{where_en or 'Province'}: {f'{thing_en} {words.title_en}'.strip()}{held_en}",
         place=brief if prefectures == [] or prefecture in brief else prefecture + brief,
         word=words.short,
         prefecture=prefecture,
     )
 
 
+def _held(change: AlertChange) -> tuple[str, str]:
+    """How many alerts a storm holds; empty for all else."""
+    if change.object_kind is not ObjectKind.CENTRE or change.value is None:
+        return "", ""
+    return f":汇总 {change.value:.0f} 条", f", {change.value:.0f} alerts in its list"
+
+
 def _words(change: AlertChange) -> _Words | None:
     """By the rule's id; an outage of a rule that a province named otherwise is called like the shipped one's."""
+    if change.object_kind is ObjectKind.CENTRE:
+        return _WORDS["alert-storm"]
     outage = None if change.cut_off is None else f"{change.object_kind.value}-down"
     if change.object_kind is ObjectKind.AREA and "/" in change.object_id:
         outage = "carrier-down"
@@ -159,6 +170,10 @@ def explanation(network: Network, suppressed_by: str) -> tuple[str, str]:
     if kind == "inhibition":
         rule, _, thing = name.partition("/")
         return f"{thing} 已有告警 {rule} 说明", f"{thing} already has the alert {rule}, which says it"
+    if kind == "storm":
+        centre = network.divisions.get(name.rpartition("/")[2])
+        place, place_en = ("", "") if centre is None else (centre.name, f" in {centre.name_en}")
+        return f"已汇总在{place}的告警风暴中", f"Listed by the alert storm{place_en}"
     if kind == "neighbour":
         return "同一邻居关系已由对端设备告警", f"The same session is told by its other end, {name.partition('/')[0]}"
     if kind == "sensor":
@@ -177,6 +192,8 @@ def _thing(network: Network, change: AlertChange) -> tuple[str, str]:
         upper, lower = network.devices[link.upper], network.devices[link.lower]
         thing = f"{_end(lower.name)}至{_end(upper.name)}{link.carrier}线路"
         return thing, f"line {_end_en(network, lower)} to {_end_en(network, upper)}"
+    if change.object_kind is ObjectKind.CENTRE and change.division in network.divisions:
+        return network.divisions[change.division].name, ""
     if change.object_kind is ObjectKind.AREA and change.division in network.divisions:
         division, carrier = network.divisions[change.division], change.object_id.partition("/")[2]
         if carrier:

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from alerting.changes import AlertChange
 from alerting.incidents.context import RunbookFinder
 from alerting.incidents.joining import is_outage, rank
-from alerting.incidents.naming import name_of
+from alerting.incidents.naming import name_of, with_impact
 from alerting.incidents.states import IncidentState
 from alerting.incidents.tables import Incident, IncidentStep
 from foundation.calendar import day_of
@@ -44,6 +44,25 @@ def lead_with(
     _lead(network, incident, change)
     incident.severity = max(before, incident.severity, key=rank)
     _bind_runbook(session, runbooks, incident, change)
+
+
+def retitle(network: Network, incident: Incident, change: AlertChange) -> bool:
+    """Keep the title of an incident that an alert leads as the alert says it now; whether it changed.
+
+    Nobody is called about it: messages that leave later carry the new one.
+    """
+    own = (incident.rule, incident.object_kind, incident.object_id)
+    if own != (change.rule, change.object_kind.value, change.object_id):
+        return False
+    if incident.outage and change.cut_off is None:
+        return False  # it flaps, and does not hold at the moment
+    name = name_of(network, change)
+    title, title_en = with_impact(name.title, name.title_en, incident.most_agencies)
+    if (incident.title, incident.title_en) == (title, title_en):
+        return False
+    incident.title, incident.title_en = title, title_en
+    incident.place, incident.word, incident.prefecture = name.place, name.word, name.prefecture
+    return True
 
 
 def _number(session: Session, at: Instant) -> tuple[str, int, str]:

@@ -15,7 +15,7 @@ from alerting.incidents.impact import degraded_by, refresh
 from alerting.incidents.joining import incident_of_alert, incident_to_join, is_outage, leads, rank
 from alerting.incidents.journal import EntryKind, journal
 from alerting.incidents.naming import explanation
-from alerting.incidents.opening import lead_with, open_incident
+from alerting.incidents.opening import lead_with, open_incident, retitle
 from alerting.incidents.settings import ActingSettings
 from alerting.incidents.settling import Touch, settle
 from alerting.incidents.states import IncidentEvent, IncidentState, after
@@ -42,7 +42,9 @@ class IncidentResponder:
         take_turns(session)
         touched: dict[int, Touch] = {}
         for change in changes:
-            if change.kind is not ChangeKind.SIGHT:
+            if change.kind is ChangeKind.RESTATED:
+                self._restate(session, change, touched)
+            elif change.kind is not ChangeKind.SIGHT:
                 self._apply(session, change, now, touched)
         for touch in touched.values():
             settle(session, self._duties, touch, now)
@@ -64,6 +66,12 @@ class IncidentResponder:
         if incident is not None:
             touch = touched.setdefault(incident.id, Touch(incident))
             self._rest(session, touch, change)
+
+    def _restate(self, session: Session, change: AlertChange, touched: dict[int, Touch]) -> None:
+        """Its words changed: the incident that it leads is called by the new ones."""
+        incident = incident_of_alert(session, change.alert)
+        if incident is not None and retitle(self._duties.network, incident, change):
+            touched.setdefault(incident.id, Touch(incident))
 
     def _fire(self, session: Session, touch: Touch, change: AlertChange, now: Instant) -> None:
         """An alert fires: it becomes, or stays, a member."""
@@ -89,6 +97,7 @@ class IncidentResponder:
                 at=change.at, after={"alert": change.alert},
             )  # fmt: skip
         self._tell_flapping(session, touch, change)
+        retitle(self._duties.network, incident, change)
         self._weigh(session, touch, change)
         began = change.started_at if fresh else change.at
         network = self._duties.network

@@ -1,7 +1,7 @@
 """The open alerts in memory, and the only place where the table of alert states is driven."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
@@ -9,6 +9,7 @@ from typing import Final
 from alerting.alerts.effects import AlertKey
 from alerting.alerts.flapping import Penalty
 from alerting.alerts.states import OPEN, TOLD, AlertState, Event, Step, step
+from alerting.alerts.suppression import is_real
 from alerting.changes import RELEASED_FROM, ChangeKind, ObjectKind
 from alerting.judge.condition import Condition
 from alerting.judge.journal import Journal
@@ -16,6 +17,8 @@ from alerting.judge.penalties import FlapOf, Penalties
 from foundation.clock import Instant
 
 _NONE: Final[Mapping[AlertKey, Penalty]] = MappingProxyType({})
+Digest = Callable[[Condition, Instant], str]
+"""The name of the storm that takes a condition; empty when none does."""
 _FLAPS: Final = "，反复发生"
 _FLAPS_EN: Final = ", coming and going"
 
@@ -90,7 +93,7 @@ class AlertBook:
         """The alerts on a device that nothing explains."""
         if not self._firing[device]:
             return []
-        return [alert for alert in self.on_device(device) if alert.state is not AlertState.SUPPRESSED]
+        return [one for one in self.on_device(device) if is_real(one.state, one.suppressed_by)]
 
     def fires_on(self, device: str) -> bool:
         """Whether an alert that nothing explains is open on a device."""
@@ -140,14 +143,27 @@ class AlertBook:
         elif state is AlertState.PENDING:
             self._pending.add(key)
 
-    def report(self, condition: Condition, now: Instant, *, explained_by: str = "", not_before: Instant = 0) -> None:
+    def report(
+        self,
+        condition: Condition,
+        now: Instant,
+        *,
+        explained_by: str = "",
+        not_before: Instant = 0,
+        digest: Digest | None = None,
+    ) -> None:
         """The condition is due. `explained_by` names what suppresses it; empty when nothing does.
 
-        An alert that is released without ever having fired starts at `not_before`, the end of what suppressed it.
+        `digest` is asked last, when it would be raised now, does not flap and was never told. An alert that is released
+        without ever having fired starts at `not_before`, the end of what suppressed it.
         """
         key = condition.key
         before = self.state_of(key)
-        state, done = step(before, self._due(key, before, now, explained_by))
+        event = self._due(key, before, now, explained_by)
+        if digest is not None and self._is_new(key, before, event, now):
+            explained_by = digest(condition, now)
+            event = Event.EXPLAINED if explained_by else event
+        state, done = step(before, event)
         self._pending.discard(key)
         if done is Step.REGAIN_SIGHT:
             self._become(key, state, now)
@@ -171,6 +187,12 @@ class AlertBook:
         if done is Step.RELEASE and earlier is not None:
             condition = replace(condition, details={**condition.details, RELEASED_FROM: earlier.suppressed_by})
         self._tell(condition, kind, now, suppressed_by=explained_by, state=state)
+
+    def restate(self, condition: Condition, now: Instant) -> None:
+        """An open alert that fires says the same in other words."""
+        alert = self._open[condition.key]
+        alert.condition = replace(condition, started_at=alert.condition.started_at)
+        self._tell(alert.condition, ChangeKind.RESTATED, now)
 
     def calm(self, key: AlertKey, now: Instant, because: tuple[str, str] = ("", "")) -> None:
         """The clear condition is met, by data. `because` is added to its summaries, Chinese and English."""
@@ -203,6 +225,12 @@ class AlertBook:
         if before in OPEN:
             return Event.DUE
         return Event.UNSTABLE if self._penalties.came(key, now) else Event.DUE
+
+    def _is_new(self, key: AlertKey, before: AlertState, event: Event, now: Instant) -> bool:
+        """Whether it would be raised now, for the first time in this occurrence, and not as flapping."""
+        if event is Event.UNEXPLAINED:
+            return not self._open[key].told and not self._penalties.is_unstable(key, now)
+        return event is Event.DUE and before not in OPEN
 
     def _become(self, key: AlertKey, state: AlertState, now: Instant) -> None:
         """It is in sight again, or no more."""
@@ -254,8 +282,8 @@ class AlertBook:
         if same and explained_by == alert.suppressed_by:
             self._journal.touch(condition.key, now)
             return
-        alert.condition = replace(condition, started_at=known.started_at)
-        alert.suppressed_by = explained_by
+        alert = replace(alert, condition=replace(condition, started_at=known.started_at), suppressed_by=explained_by)
+        self._keep(alert)
         kind = ChangeKind.SUPPRESSED if alert.state is AlertState.SUPPRESSED else ChangeKind.UPDATED
         self._tell(alert.condition, kind, now, suppressed_by=explained_by)
 
@@ -270,7 +298,7 @@ class AlertBook:
             self._flapping.add(key)
         for device in alert.condition.anchors:
             self._by_device.setdefault(device, set()).add(key)
-            if alert.state is not AlertState.SUPPRESSED:
+            if is_real(alert.state, alert.suppressed_by):
                 self._firing[device] += 1
         self._touched.update(alert.condition.anchors)
 
@@ -281,7 +309,7 @@ class AlertBook:
         self._flapping.discard(key)
         for device in alert.condition.anchors:
             self._by_device[device].discard(key)
-            if alert.state is not AlertState.SUPPRESSED:
+            if is_real(alert.state, alert.suppressed_by):
                 self._firing[device] -= 1
         self._touched.update(alert.condition.anchors)
         return alert

@@ -33,6 +33,7 @@ from alerting.judge.restarts import Restarts
 from alerting.judge.samples import Samples
 from alerting.judge.settling import Settling
 from alerting.judge.states import States
+from alerting.judge.storms import Storms
 from alerting.judge.surveyed import Surveyed
 from alerting.judge.unseen import Unseen
 from alerting.judge.watched import Watched
@@ -85,9 +86,10 @@ class Judge:
         self._areas = Areas(network, rules, self._causes, self._states, self.book, words)
         self._peers = Peers(network, self._causes, self._links, self._states, self.book, self._watched)
         self._inhibition = Inhibition(rules, self.book, network)
+        self._storms = Storms(network, rules, self.book, now)
         self._reports = Reports(
             rules, self.book, self._causes, self._lines, Excuses(network, self._states), self._peers,
-            self._windows.end_of, network, self._areas, self._inhibition,
+            self._windows.end_of, network, self._areas, self._inhibition, self._storms,
         )  # fmt: skip
         desk = Desk(network, rules, plans, self._watched, self.book, self._reports, words)
         # What judges.
@@ -198,6 +200,7 @@ class Judge:
         self._restarts.turn(now)
         self._reports.explain_again(self._inhibition.concerned(self.book.peek_touched()), now)
         self._composites.turn(self.book.peek_touched(), now)
+        self._storms.turn(now, self._reports.report)
         self._follow(touched, now)
 
     def _follow(self, links: set[str], now: Instant) -> None:
@@ -249,7 +252,7 @@ class Judge:
             key = alert.condition.key
             known = self._network.links if key.object_kind is ObjectKind.LINK else self._network.devices
             found = key.object_id if key.object_kind is ObjectKind.LINK else alert.condition.device
-            is_known = found in known or key.object_kind is ObjectKind.PLATFORM
+            is_known = found in known or key.object_kind in (ObjectKind.PLATFORM, ObjectKind.CENTRE)
             if key.rule not in self._rules.rules or not is_known:
                 self.book.retire(key, now)
             else:

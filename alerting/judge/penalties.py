@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from alerting.alerts.effects import AlertKey
-from alerting.alerts.flapping import Flapping, Penalty, came, is_over
+from alerting.alerts.flapping import Flapping, Penalty, came, decayed, is_over
 from foundation.clock import MINUTE, Instant
 
 _PRUNE: Final = MINUTE
@@ -32,6 +32,11 @@ class Penalties:
             return False
         penalty = self._known[key] = came(self._known.get(key), now, flap)
         return penalty.value > flap.above
+
+    def is_unstable(self, key: AlertKey, now: Instant) -> bool:
+        """Whether what came lately counts as flapping now, were it to come again."""
+        flap, penalty = self._flap_of(key.rule), self._known.get(key)
+        return flap is not None and penalty is not None and decayed(penalty, now, flap).value > flap.above
 
     def is_over(self, key: AlertKey, now: Instant) -> bool:
         """Whether a condition that flapped has ceased to, or its rule no longer asks."""

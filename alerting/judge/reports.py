@@ -14,6 +14,7 @@ from alerting.judge.excuses import Excuses
 from alerting.judge.inhibition import Inhibition
 from alerting.judge.lines import Lines
 from alerting.judge.peers import Peers
+from alerting.judge.storms import Storms
 from alerting.rules.grouped import CommonCauseRule
 from alerting.rules.loader import RuleSet
 from alerting.rules.model import (
@@ -36,7 +37,8 @@ _BEHIND_ITS_DEVICE: Final = (
 
 
 class Reports:
-    """Applies the fixed order of suppression: maintenance first, then a failure nearer the centre, then inhibition."""
+    """Applies the fixed order of suppression: maintenance first, then a failure nearer the cause, then inhibition; the
+    book weighs flapping; what is left a storm may take."""
 
     def __init__(
         self,
@@ -50,6 +52,7 @@ class Reports:
         network: Network,
         areas: Areas,
         inhibition: Inhibition,
+        storms: Storms,
     ) -> None:
         self._rules = rules
         self._book = book
@@ -61,6 +64,7 @@ class Reports:
         self._network = network
         self._areas = areas
         self._inhibition = inhibition
+        self._storms = storms
 
     def report(self, condition: Condition, now: Instant) -> None:
         """The condition is due: fire it, or suppress it with the name of what explains it.
@@ -74,7 +78,7 @@ class Reports:
             return
         # The window may go on without covering this any more.
         not_before = 0 if alert is None else min(now, self._window_end(alert.suppressed_by))
-        self._book.report(condition, now, explained_by=explained_by, not_before=not_before)
+        self._book.report(condition, now, explained_by=explained_by, not_before=not_before, digest=self._storms.take)
 
     def calm(self, key: AlertKey, now: Instant, because: tuple[str, str] = ("", "")) -> None:
         """The condition is over, by data; `because` says why where that is not plain."""
@@ -88,9 +92,10 @@ class Reports:
                 self.report(alert.condition, now)
 
     def explanation(self, condition: Condition, now: Instant) -> str:
-        """What explains a condition: `maintenance:12`, `device:530627-R1`, `link:…`, `area:…`, `inhibition:…`; empty
-        when nothing does."""
-        return self._nearer(condition, now) or self._inhibition.explanation(condition)
+        """What explains a condition: `maintenance:12`, `device:530627-R1`, `link:…`, `area:…`, `inhibition:…`,
+        `storm:…`; empty when nothing does."""
+        nearer = self._nearer(condition, now) or self._inhibition.explanation(condition)
+        return nearer or self._storms.explanation(condition)
 
     def _nearer(self, condition: Condition, now: Instant) -> str:
         """Planned work, or a failure nearer the cause."""

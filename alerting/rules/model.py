@@ -16,6 +16,7 @@ from alerting.rules.metrics import METRICS, Layer, Metric, MetricName, parse_qua
 from alerting.rules.observed import ChangeRule, InterfaceDownRule, MissingDataRule, RedundancyLostRule
 from alerting.rules.overrides import LooseSeverity
 from alerting.rules.platform import CollectorBlindRule, PlatformTroubleRule
+from alerting.rules.storms import StormRule
 from alerting.rules.summaries import (
     COMMON_FIELDS,
     HEALTH_FIELDS,
@@ -247,6 +248,7 @@ AnyRule = (
     | CommonCauseRule
     | CollectorBlindRule
     | PlatformTroubleRule
+    | StormRule
 )
 
 MODELS: Final[Mapping[str, type[AnyRule]]] = {

@@ -3,7 +3,11 @@
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
+from sqlalchemy.orm import Session
 
+from alerting.alerts.queries import AlertView, alerts_held_by
+from alerting.alerts.suppression import STORM
+from alerting.changes import ObjectKind
 from alerting.incidents import queries
 from alerting.incidents.impact import DEGRADED
 from alerting.incidents.views import ImpactEntry, IncidentView
@@ -14,8 +18,13 @@ from dashboard.names import device_name, device_place, place_name
 from dashboard.web.context import services
 from dashboard.web.languages import language
 from dashboard.web.prose import blocks
+from foundation.clock import HOUR
 
 PAGE = 30
+MOST_HELD = 300
+"""Alerts of a storm that its page lists."""
+HELD_BEFORE = 2 * HOUR
+"""How long before a storm an alert of its list may have begun, if it is over: a rule waits before it tells one."""
 
 
 def register(pages: Blueprint) -> None:
@@ -63,6 +72,7 @@ def context(number: int) -> dict[str, object]:
         steps = queries.steps(session, number)
         plan = queries.escalation(session, number)
         messages = messages_of(session, number)
+        held = _held(session, found)
     runbook = house.runbooks.get(found.runbook) if found.runbook else None
     return {
         "incident": found,
@@ -73,6 +83,8 @@ def context(number: int) -> dict[str, object]:
         "impact": _grouped([entry for entry in impact if not entry.kind.startswith(DEGRADED)]),
         "weakened": _grouped([entry for entry in impact if entry.kind.startswith(DEGRADED)]),
         "affected_now": sum(1 for entry in impact if entry.kind == "agency" and entry.until_at is None),
+        "held": held,
+        "held_now": sum(1 for alert in held if alert.cleared_at is None),
         "steps": steps,
         "done": sum(1 for step in steps if step.done_at is not None),
         "plan": plan,
@@ -81,6 +93,14 @@ def context(number: int) -> dict[str, object]:
         "blocks": blocks,
         "division_name": lambda code: place_name(house.network, code, language()),
     }
+
+
+def _held(session: Session, found: IncidentView) -> list[AlertView]:
+    """For a storm of alerts: those that it lists instead of their being told one by one."""
+    if found.object_kind != ObjectKind.CENTRE.value:
+        return []
+    began = found.discovered_at - HELD_BEFORE
+    return alerts_held_by(session, f"{STORM}{found.rule}/{found.object_id}", began, MOST_HELD)
 
 
 def _grouped(impact: list[ImpactEntry]) -> list[tuple[str, list[ImpactEntry]]]:

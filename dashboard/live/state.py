@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from alerting.alerts.queries import open_alerts
+from alerting.alerts.suppression import is_real
 from alerting.incidents.queries import open_incidents, recent_incidents
 from alerting.incidents.views import IncidentView
 from alerting.timeline.queries import current_states, intervals
@@ -254,7 +255,7 @@ class LiveState:
                 agencies = current_states(session, "agency")
                 devices = current_states(session, "device")
                 today = intervals(session, "agency", None, start, end)
-                degraded = frozenset(a.device for a in open_alerts(session) if not a.suppressed_by)
+                degraded = frozenset(a.device for a in open_alerts(session) if is_real(a.state, a.suppressed_by))
                 opened = tuple(open_incidents(session))
                 recent = tuple(recent_incidents(session, RECENT, 0))
         except BaseException:
