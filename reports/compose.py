@@ -12,16 +12,8 @@ from reports.days import Days, ledger_of_tally
 from reports.given import MonthInput
 from reports.incidents import incident_figures
 from reports.naming import Naming
-from reports.rows import (
-    AgencyRow,
-    GroupRow,
-    LineRow,
-    MonthReport,
-    OutageRow,
-    Record,
-    TierKey,
-    TierRow,
-)
+from reports.report import MonthReport
+from reports.rows import AgencyRow, GroupRow, LineRow, OutageRow, Record, TierKey, TierRow
 from reports.segments import Segment, Stated, any_of, segments
 from reports.settings import Targets
 from reports.standing import Sum, meets, record_of
@@ -92,6 +84,8 @@ class _Composer:
             incidents=given.incidents,
             incident_figures=incident_figures(given.incidents),
             works=given.works,
+            load=given.load,
+            widen_above=self._targets.link_load,
             strangers=len(given.agencies.keys() - self._network.agencies.keys())
             + len(given.devices.keys() - self._network.devices.keys()),
         )

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from foundation.clock import Instant
+from reports.load import MonthLoad
 from reports.rows import IncidentRow, WorkRow
 from reports.segments import Stated
 
@@ -34,3 +35,5 @@ class MonthInput:
     sites: Mapping[str, Sequence[Stated]] = field(default_factory=dict)
     """Intervals of each site, by its division's code."""
     private_networks: Mapping[str, Sequence[Stated]] = field(default_factory=dict)
+    load: MonthLoad = field(default_factory=MonthLoad)
+    """What was measured of the busiest lines."""

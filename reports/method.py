@@ -1,7 +1,9 @@
 """How the figures came about: printed beside them, in both languages."""
 
 from foundation import calendar
-from reports.rows import MonthReport, Name
+from reports.measuring import CANDIDATES, SHOWN
+from reports.report import MonthReport
+from reports.rows import Name
 from reports.words import TIERS, Language, pick
 
 
@@ -85,6 +87,17 @@ def statements(report: MonthReport) -> list[Name]:
             "部分中断为仅部分成员中断的时间。",
             "A private network's availability is Σ service time ÷ Σ due time of its member agencies; it is wholly out "
             "while no member is served, and partly while only some are not.",
+        ),
+        Name(
+            "链路负载取线路下端（无值时取上端）接口的收发流量，除以线路的登记带宽；列月平均最高的 "
+            f"{CANDIDATES} 条线路中峰值最高的 {SHOWN} 条、较忙的方向。峰值为 5 分钟均值的 95 百分位"
+            f"（时段不超过 2 天时为单个值的）；高于 {report.widen_above}% 的建议扩容。"
+            "负载来自指标库，不参与任何可用率。",
+            "The load of a line is the traffic of the port at its lower end (its upper end where that has no values) "
+            f"over the line's declared capacity. Of the {CANDIDATES} lines with the highest means the {SHOWN} with "
+            "the highest peaks are listed, each in its busier direction. The peak is the 95th percentile of 5-minute "
+            f"means (of single values in a period of up to 2 days). Above {report.widen_above}% a line should be "
+            "widened. The load comes from the metric store and is in no availability.",
         ),
         Name(
             "责任方按中断根源划分：租用线路归运营商，自有线路归其上端，设备归所在层级；无法判定的为待查。",

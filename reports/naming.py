@@ -1,7 +1,7 @@
 """What the network's things are called in a report, and in whose charge they are."""
 
 from reports.rows import Name, Party
-from topology.model import Agency, Division, Role, Tier
+from topology.model import Agency, Division, Link, Role, Tier
 from topology.network import Network
 
 _PARTIES = {
@@ -48,6 +48,11 @@ class Naming:
             return Name(root or "待查", root or "not known")
         ends = " – ".join(self._network.devices[end].name for end in (link.upper, link.lower))
         return Name(f"{link.carrier}线路 {ends}" if link.carrier else f"线路 {ends}", f"line {ends}")
+
+    def ends(self, link: Link) -> Name:
+        """A line by its two ends, the lower first."""
+        name = f"{self._network.devices[link.lower].name} – {self._network.devices[link.upper].name}"
+        return Name(name, name)
 
     def division_of(self, root: str) -> str:
         """The code of the division a device or a link's lower end belongs to; empty when it is not known."""

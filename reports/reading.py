@@ -1,4 +1,5 @@
-"""Reads what a month's report is made from: the timeline and the incidents. Only this file asks the records."""
+"""Reads what a month's report is made from: the timeline, the incidents, and what `measure` tells. Only this file asks
+the records."""
 
 from collections.abc import Iterable
 from itertools import groupby
@@ -14,6 +15,7 @@ from foundation.clock import DAY, Instant
 from foundation.messages import State
 from foundation.problems import OperatorError
 from reports.given import MonthInput
+from reports.load import Measure, MonthLoad
 from reports.naming import Naming
 from reports.rows import IncidentRow, Name, Standing
 from reports.work import works
@@ -21,14 +23,18 @@ from storage.records.database import Records
 from topology.network import Network
 
 
-def read_month(records: Records, network: Network, month: str, now: Instant) -> MonthInput:
-    """Read a month written `2026-11`, as far as it has passed at `now`.
+def read_month(
+    records: Records, network: Network, month: str, now: Instant, measure: Measure | None = None
+) -> MonthInput:
+    """Read a month written `2026-11`, as far as it has passed at `now`; `measure` tells the load of lines.
 
     Raises OperatorError when the text is no month, when the month has not begun, and when the records are out of reach.
     """
     start, full_end = window_of(month, now)
     end = min(full_end, now)
     previous_start, _ = calendar.month_bounds(calendar.month_of(start - DAY))
+    # Before the records: it may take a while, and no transaction needs to wait for it.
+    load = MonthLoad() if measure is None else measure(start, end)
     with records.reading() as session:
         agencies = intervals(session, "agency", None, start, end)
         return MonthInput(
@@ -46,6 +52,7 @@ def read_month(records: Records, network: Network, month: str, now: Instant) -> 
             links=_by_object(intervals(session, LINK, None, start, end)),
             sites=_by_object(intervals(session, SITE, None, start, end)),
             private_networks=_by_object(intervals(session, PRIVATE_NETWORK, None, start, end)),
+            load=load,
         )
 
 

@@ -1,8 +1,7 @@
-"""What a monthly report consists of: plain rows, in the order in which every writer shows them."""
+"""The rows that a monthly report consists of: plain values."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
@@ -295,45 +294,3 @@ class WorkRow:
     """Agencies that were cut off under it."""
     agency_time: int
     """For how long in sum, in milliseconds."""
-
-
-@dataclass(frozen=True, slots=True)
-class MonthReport:
-    """A month of the network: everything that a writer shows."""
-
-    month: str
-    """`2026-11`."""
-    start: Instant
-    end: Instant
-    """The window's end: the month's, or of a running month the moment of the report."""
-    provisional: bool
-    """The month is still running."""
-    made_at: Instant
-    days: Sequence[date]
-    province: GroupRow
-    prefectures: Sequence[GroupRow]
-    counties: Sequence[GroupRow]
-    agencies: Sequence[AgencyRow]
-    tiers: Sequence[TierRow]
-    prefecture_lines: Sequence[LineRow]
-    county_lines: Sequence[LineRow]
-    links: Sequence[LinkRow]
-    sites: Sequence[SiteRow]
-    private_networks: Sequence[PrivateNetworkRow]
-    parties: Sequence[PartyRow]
-    longest: Sequence[EventRow]
-    frequent: Sequence[FrequentRow]
-    outages: Sequence[OutageRow]
-    """Every outage and flash of every agency, in order of their start."""
-    incidents: Sequence[IncidentRow]
-    incident_figures: IncidentFigures
-    works: Sequence[WorkRow]
-    """Maintenance windows that lasted at some moment of the window, in order of their start."""
-    strangers: int
-    """Agencies and devices on the timeline that are not in the topology: not counted anywhere."""
-
-    @property
-    def announced(self) -> int:
-        """Milliseconds of agency time cut off under work that was announced in advance."""
-        found = sum(row.agency_time for row in self.works if row.announced_in_advance)
-        return min(found, self.province.record.ledger.maintenance)

@@ -28,7 +28,10 @@ Percent = Annotated[Decimal, BeforeValidator(parse_percent)]
 
 
 class Targets(StrictModel):
-    """The availability each tier should reach, in percent. Defaults are proposals; contracts and assessment differ."""
+    """The availability each tier should reach, and the load no line should exceed, in percent.
+
+    Defaults are proposals; contracts and assessment differ.
+    """
 
     core: Percent = Decimal("99.99")
     """Provincial core routers."""
@@ -38,6 +41,8 @@ class Targets(StrictModel):
     """Prefecture–county, 129."""
     agency: Percent = Decimal("99.5")
     """County–agency, 2,511."""
+    link_load: Percent = Decimal(70)
+    """Percent of a line's capacity; one whose busy hours are above should be widened (扩容)."""
 
 
 class ReportSettings(StrictModel):

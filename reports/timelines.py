@@ -10,7 +10,7 @@ from reports.rows import AgencyRow, LinkRow, Name, PrivateNetworkRow, Record, Si
 from reports.segments import Stated, segments
 from reports.settings import Targets
 from reports.standing import Sum, meets, record_of
-from topology.model import Device, Role, Tier
+from topology.model import Role, Tier
 from topology.network import Network
 
 
@@ -30,7 +30,7 @@ def link_rows(given: MonthInput, network: Network, targets: Targets) -> list[Lin
         rows.append(
             LinkRow(
                 id=link.id,
-                name=_ends(lower, network.devices[link.upper]),
+                name=naming.ends(link),
                 prefecture=naming.prefecture(lower.division),
                 carrier=link.carrier,
                 record=record,
@@ -80,8 +80,3 @@ def _record(given: MonthInput, timelines: Mapping[str, Sequence[Stated]], object
     covering = segments(own, given.start, given.end)
     record, _ = record_of(covering)
     return record, degraded(own, given.start, given.end)
-
-
-def _ends(lower: Device, upper: Device) -> Name:
-    name = f"{lower.name} – {upper.name}"
-    return Name(name, name)

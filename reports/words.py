@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Final, Literal
 
+from reports.load import Way
 from reports.rows import Name, Party, Standing, TierKey
 
 Language = Literal["zh", "en"]
@@ -34,6 +35,19 @@ FAULT_CLASSES: Final[Mapping[int, Name]] = {
     3: Name("三级", "Class 3"),
     4: Name("四级", "Class 4"),
 }
+
+WAYS: Final[Mapping[Way, Name]] = {
+    Way.DOWN: Name("下行", "Down"),
+    Way.UP: Name("上行", "Up"),
+}
+CARRIERS: Final[Mapping[str, Name]] = {
+    "": Name("自有", "own"),
+    "电信": Name("电信", "Telecom"),
+    "移动": Name("移动", "Mobile"),
+    "联通": Name("联通", "Unicom"),
+    "广电": Name("广电", "Broadnet"),
+}
+"""By what topology.yaml calls them; of another carrier the name stands as it is written there."""
 
 ENGLISH: Final[Mapping[str, str]] = {
     # Head
@@ -179,6 +193,23 @@ ENGLISH: Final[Mapping[str, str]] = {
     "中断根源": "Roots of outages",
     "中断明细": "Outages of agencies",
     "方法": "Method",
+    # Load of lines
+    "链路负载": "Load of lines",
+    "负载最高的 10 条线路": "The 10 busiest lines",
+    "方向": "Direction",
+    "带宽 (Mbit/s)": "Capacity (Mbit/s)",
+    "平均 (Mbit/s)": "Mean (Mbit/s)",
+    "平均 (%)": "Mean (%)",
+    "95 百分位": "95th percentile",
+    "95 百分位 (Mbit/s)": "95th percentile (Mbit/s)",
+    "95 百分位 (%)": "95th percentile (%)",
+    "最高值": "Highest value",
+    "最高值 (Mbit/s)": "Highest value (Mbit/s)",
+    "最高值 (%)": "Highest value (%)",
+    "有测量值的时间": "Time measured",
+    "建议": "Advice",
+    "扩容": "widen",
+    "扩容线": "Widen above",
     # Legend
     "无中断": "No loss",
     "达到目标": "At target",

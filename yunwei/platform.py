@@ -72,6 +72,11 @@ class Platform:
         self.store: HistoryStore | None = None
         """The metric store, once it is open."""
 
+    @property
+    def network(self) -> Network:
+        """What it watches."""
+        return self._workspace.network
+
     async def start(self) -> None:
         """Start every part. Raises OperatorError when one can't; what was started is stopped again then, and also when
         the start is cancelled."""

@@ -21,7 +21,9 @@ from foundation.clock import Clock
 from foundation.problems import OperatorError
 from foundation.trouble import Trouble
 from reports.job import report_last_month
-from storage.metrics.store import MetricStore, MetricStoreError
+from reports.measuring import measure_load
+from storage.metrics.history import HistoryStore
+from storage.metrics.store import MetricStoreError
 from storage.records.database import Records
 from yunwei.backup.job import TEST_CRON, Backups
 from yunwei.workspace import Workspace
@@ -40,7 +42,7 @@ class Jobs:
         self,
         workspace: Workspace,
         records: Records,
-        store: MetricStore,
+        store: HistoryStore,
         backups: Backups,
         bus: Bus,
         clock: Clock,
@@ -100,7 +102,10 @@ class Jobs:
 
     def _report(self) -> None:
         workspace = self._workspace
-        report_last_month(self._records, workspace.network, workspace.settings.reports, workspace.data, self._clock)
+        report_last_month(
+            self._records, workspace.network, workspace.settings.reports, workspace.data, self._clock,
+            partial(measure_load, workspace.network, self._store),
+        )  # fmt: skip
 
     def _guarded(self, name: str, job: Callable[[], None]) -> Callable[[], None]:
         """A job whose operator errors are told once, until it works again; it is tried again whenever it is due."""

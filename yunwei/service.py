@@ -11,9 +11,11 @@ from foundation.garbage import calm_collector
 from foundation.problems import OperatorError, ProblemError
 from storage.metrics.history import HistoryStore
 from topology.cartogram import load_cartogram
+from topology.network import Network
 from yunwei.control.server import ControlServer
 from yunwei.differences.in_force import Files, keep_files, read_files
 from yunwei.lending import Lending, sweep
+from yunwei.link_load import LinkLoads
 from yunwei.logs import configure_logging
 from yunwei.platform import CARTOGRAM, Platform
 from yunwei.reload import Reload
@@ -37,8 +39,10 @@ async def serve(workspace: Workspace, clock: Clock, *, until_end_of_input: bool 
     reload = Reload()
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reload.ask)
     running = Running()
-    lending = Lending(workspace.data, running.store)
-    control = ControlServer(workspace.data, {"reload": reload.command, "metrics": lending.command})
+    lending, loads = Lending(workspace.data, running.store), LinkLoads(running.measured)
+    control = ControlServer(
+        workspace.data, {"reload": reload.command, "metrics": lending.command, "link load": loads.command}
+    )
     await control.start()
     sweep(workspace.data)
     try:
@@ -56,6 +60,11 @@ class Running:
     def store(self) -> HistoryStore | None:
         """Its metric store; None while none runs."""
         return None if self.platform is None else self.platform.store
+
+    def measured(self) -> tuple[Network, HistoryStore] | None:
+        """Its network and its metric store; None while none runs."""
+        store = self.store()
+        return None if self.platform is None or store is None else (self.platform.network, store)
 
 
 async def _serve(workspace: Workspace, clock: Clock, stop: asyncio.Event, reload: Reload, running: Running) -> None:

@@ -6,11 +6,12 @@ As stable as the fields of `dashboard.api.shapes`.
 from flask import jsonify, request
 from flask.typing import ResponseReturnValue
 
-from dashboard.measures.ranking import AGGREGATES, QUANTITIES, is_too_much, ranking
+from dashboard.measures.patience import is_too_much
 from dashboard.measures.spans import span_of
 from dashboard.web.context import services, whole_number
 from dashboard.web.errors import answer
 from dashboard.web.texts import gettext
+from storage.measures.ranking import AGGREGATES, QUANTITIES, ranking
 from storage.metrics.store import (
     Aggregate,
     Measurement,

@@ -9,13 +9,13 @@ from flask_login import login_required
 from collectors.facts import facts_of
 from dashboard.console.interfaces import InterfaceRow, interfaces_of
 from dashboard.console.rankings import measured, span_word
-from dashboard.measures.interface import FIGURES, Figures, figures
 from dashboard.measures.spans import SPANS
 from dashboard.names import device_name, device_place, place_name
 from dashboard.portrait.draw import draw
 from dashboard.web.context import services
 from dashboard.web.languages import language
 from dashboard.web.texts import gettext
+from storage.measures.interface import FIGURES, Figures, figures
 from storage.metrics.store import MetricStoreError
 
 CHOICE: Final = ("24h", "30d", "1y")

@@ -6,13 +6,14 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
-from dashboard.measures.ranking import AGGREGATES, QUANTITIES, RankingRow, is_too_much, ranking, scopes
+from dashboard.measures.patience import is_too_much
 from dashboard.measures.spans import SPANS, span_of
 from dashboard.names import device_name, device_place, place_name
 from dashboard.web.context import services
 from dashboard.web.formats import bits
 from dashboard.web.languages import language
 from dashboard.web.texts import gettext
+from storage.measures.ranking import AGGREGATES, QUANTITIES, RankingRow, ranking
 from storage.metrics.store import Aggregate, Measurement, MetricStoreError
 from topology.model import Tier
 
@@ -116,7 +117,7 @@ def _page() -> ResponseReturnValue:
         aggregates=AGGREGATES,
         limits=LIMITS,
         prefectures=[d for d in divisions.values() if d.tier is Tier.PREFECTURE],
-        counties=[divisions[code] for code in scopes(network, prefecture.code if prefecture else None)],
+        counties=[] if prefecture is None else [d for d in divisions.values() if d.parent == prefecture.code],
         quantity_word=quantity_word,
         span_word=span_word,
         aggregate_word=aggregate_word,

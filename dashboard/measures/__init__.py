@@ -1,1 +1,1 @@
-"""What the pages and the API ask the metric store: rankings over a scope, one interface over a span."""
+"""How far back pages look, and what they may wait for."""

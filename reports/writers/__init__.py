@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from reports.rows import MonthReport
+from reports.report import MonthReport
 from reports.writers.files import write_files
 from reports.writers.html import render_html
 from reports.writers.xlsx import render_xlsx

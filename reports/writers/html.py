@@ -10,10 +10,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from foundation import calendar
 from foundation.clock import Instant
 from reports.method import statements
-from reports.rows import GroupRow, LineRow, LinkRow, MonthReport, SiteRow, TierKey, TierRow
+from reports.report import MonthReport
+from reports.rows import GroupRow, LineRow, LinkRow, SiteRow, TierKey, TierRow
 from reports.shares import Share
-from reports.words import FAULT_CLASSES, PARTIES, STANDINGS, TIERS, Language, pick, translator
+from reports.words import CARRIERS, FAULT_CLASSES, PARTIES, STANDINGS, TIERS, WAYS, Language, pick, translator
 from reports.writers.charts import Cell, Scale, cells, scale_for
+from reports.writers.peaks import PEAKS
 from topology.model import short_name
 
 SHOWN: Final = 10
@@ -45,6 +47,8 @@ def _environment(language: Language) -> Environment:
         "percent": _percent,
         "pick": partial(pick, language=language),
         "brief": lambda name: short_name(name.zh) if language == "zh" else name.en.split(" ")[0],
+        "mbps": lambda rate: f"{rate / 1_000_000:,.2f}",
+        "load": lambda percent: f"{percent:.1f}%",
         "per": lambda part: f"{part * 100:.2f}",
     }
     environment.filters.update(filters)
@@ -100,6 +104,9 @@ def _context(report: MonthReport, language: Language) -> dict[str, Any]:
         # A router's failure takes all its lines away: what tells about the lines is their own faults.
         "worst_links": sorted((row for row in report.links if row.record.ledger.down), key=_own)[:SHOWN],
         "worst_sites": sorted((row for row in report.sites if row.record.ledger.due), key=_assessed)[:SHOWN],
+        "peak_words": PEAKS[report.load.peak],
+        "carrier_names": CARRIERS,
+        "way_names": WAYS,
         "lost_by_parties": sum(row.lost for row in report.parties),
         "incidents": report.incidents[:MOST_INCIDENTS],
         "works": report.works[:MOST_INCIDENTS],

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from foundation import calendar
+from reports.load import LinkLoad
 from reports.method import statements
+from reports.report import MonthReport
 from reports.rows import (
     AgencyRow,
     EventRow,
@@ -14,7 +16,6 @@ from reports.rows import (
     IncidentRow,
     LineRow,
     LinkRow,
-    MonthReport,
     Name,
     OutageRow,
     PartyRow,
@@ -24,7 +25,8 @@ from reports.rows import (
     TierRow,
     WorkRow,
 )
-from reports.words import ENGLISH, FAULT_CLASSES, PARTIES, STANDINGS, TIERS
+from reports.words import ENGLISH, FAULT_CLASSES, PARTIES, STANDINGS, TIERS, WAYS
+from reports.writers.peaks import PEAKS
 from reports.writers.tables import Column, Kind, Sheet, Table
 
 MOST_ROWS: Final = 200_000
@@ -39,6 +41,7 @@ def sheets(report: MonthReport) -> list[Sheet]:
         Sheet(_title("县区"), [Table(_group_columns("县区"), report.counties)]),
         Sheet(_title("骨干线路"), [Table(_LINES, [*report.prefecture_lines, *report.county_lines])]),
         Sheet(_title("线路"), [Table(_LINKS, report.links)]),
+        _load(report),
         Sheet(_title("站点"), [Table(_SITES, report.sites)]),
         Sheet(_title("专网"), [Table(_NETWORKS, report.private_networks)]),
         Sheet(_title("机构"), [Table(_AGENCIES, report.agencies)]),
@@ -232,6 +235,29 @@ _AGENCIES: Final[Sequence[Column[AgencyRow]]] = (
     Column("结论", Kind.TEXT, lambda row: _verdict(row.met), 16),
     *_RECORD,
 )
+
+
+# Load ------------------------------------------------------------------------------------------------------------
+
+
+def _load(report: MonthReport) -> Sheet:
+    peak = PEAKS[report.load.peak]
+    columns: list[Column[LinkLoad]] = [
+        Column("线路编号", Kind.TEXT, lambda row: row.link, 26),
+        Column("线路", Kind.TEXT, lambda row: row.name.zh, 44),
+        Column("州市", Kind.TEXT, lambda row: row.prefecture.zh, 24),
+        Column("运营商", Kind.TEXT, lambda row: row.carrier or _both("自有"), 12),
+        Column("带宽 (Mbit/s)", Kind.COUNT, lambda row: row.speed_mbps),
+        Column("方向", Kind.TEXT, lambda row: f"{WAYS[row.way].zh} {WAYS[row.way].en}"),
+        Column("平均 (Mbit/s)", Kind.RATE, lambda row: row.mean, 14),
+        Column("平均 (%)", Kind.LOAD, lambda row: row.mean_percent),
+        Column(peak.rate, Kind.RATE, lambda row: row.peak, 20),
+        Column(peak.percent, Kind.LOAD, lambda row: row.peak_percent, 18),
+        Column("有测量值的时间", Kind.SHARE, lambda row: row.measured, 16),
+        Column("建议", Kind.TEXT, lambda row: _both("扩容") if row.is_above(report.widen_above) else None),
+    ]
+    notes = [text for note in report.load.notes for text in (note.zh, note.en)]
+    return Sheet(_title("链路负载"), [Table(columns, report.load.rows)], notes)
 
 
 # Outages ---------------------------------------------------------------------------------------------------------

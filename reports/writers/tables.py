@@ -22,6 +22,10 @@ class Kind(Enum):
     """Milliseconds: written as hours, minutes and seconds."""
     MOMENT = auto()
     """An instant: written as local date and time."""
+    RATE = auto()
+    """Bits a second: written as Mbit/s."""
+    LOAD = auto()
+    """A percentage as a number, to one decimal."""
     PERCENT = auto()
     """A percentage as a decimal number, such as a target."""
 

@@ -12,7 +12,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from foundation import calendar
 from foundation.clock import DAY
-from reports.rows import MonthReport
+from reports.report import MonthReport
 from reports.words import ENGLISH
 from reports.writers.sheets import Figure, sheets
 from reports.writers.tables import Column, Kind, Sheet, Table
@@ -25,6 +25,8 @@ _NUMBERS: Final[Mapping[Kind, str]] = {
     Kind.LENGTH: "[h]:mm:ss",
     Kind.MOMENT: "yyyy-mm-dd hh:mm:ss",
     Kind.PERCENT: '0.0##"%"',
+    Kind.RATE: "#,##0.00",
+    Kind.LOAD: '0.0"%"',
 }
 
 
@@ -138,6 +140,8 @@ class _SheetWriter:
             sheet.write_number(line, position, value / DAY, look)
         elif kind is Kind.MOMENT:
             sheet.write_datetime(line, position, _local(value), look)
+        elif kind is Kind.RATE:
+            sheet.write_number(line, position, value / 1_000_000, look)
         else:
             sheet.write_number(line, position, float(value), look)
 

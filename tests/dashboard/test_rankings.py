@@ -8,11 +8,11 @@ import pytest
 from flask.testing import FlaskClient
 
 from dashboard.app import create_app
-from dashboard.measures.interface import figures
-from dashboard.measures.ranking import QUANTITIES, ranking
 from dashboard.measures.spans import SPANS
 from dashboard.services import Services
 from foundation.clock import DAY, HOUR, MINUTE, Instant, SteppedClock
+from storage.measures.interface import figures
+from storage.measures.ranking import QUANTITIES, ranking
 from storage.metrics.duckdb_store import DuckDbStore
 from storage.metrics.store import FIELDS, TAGS, Aggregate, Columns, Measurement, MetricBatch, MetricStoreError
 from tests.dashboard.conftest import API_TOKEN, inside

@@ -12,7 +12,8 @@ from foundation.clock import DAY, HOUR, MINUTE, SECOND
 from reports.availability import Ledger, ledger
 from reports.compose import compose
 from reports.given import MonthInput
-from reports.rows import MonthReport, Name, Party, TierKey
+from reports.report import MonthReport
+from reports.rows import Name, Party, TierKey
 from reports.settings import Targets
 from tests.networks import COUNTY_A, COUNTY_B, PREFECTURE, small_network
 from tests.reports.provinces import made_up

@@ -10,7 +10,7 @@ import pytest
 from foundation import calendar
 from foundation.problems import OperatorError
 from reports.compose import compose
-from reports.rows import MonthReport
+from reports.report import MonthReport
 from reports.settings import Targets
 from reports.writers import write_month
 from reports.writers.files import write_files

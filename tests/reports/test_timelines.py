@@ -11,7 +11,7 @@ from foundation.messages import State
 from reports.availability import Ledger, degraded, ledger
 from reports.compose import compose
 from reports.given import MonthInput
-from reports.rows import MonthReport
+from reports.report import MonthReport
 from reports.settings import Targets
 from reports.writers.html import render_html
 from reports.writers.xlsx import render_xlsx

@@ -13,7 +13,7 @@ from foundation.clock import DAY, HOUR, MINUTE, Instant
 from foundation.messages import State
 from reports.compose import compose
 from reports.reading import read_month
-from reports.rows import MonthReport
+from reports.report import MonthReport
 from reports.settings import Targets
 from reports.writers.html import render_html
 from reports.writers.xlsx import render_xlsx

@@ -16,7 +16,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from foundation import calendar
 from foundation.clock import DAY, HOUR, MINUTE
 from reports.compose import compose
-from reports.rows import IncidentRow, MonthReport, Name, Standing
+from reports.report import MonthReport
+from reports.rows import IncidentRow, Name, Standing
 from reports.settings import Targets
 from reports.shares import Share
 from reports.words import ENGLISH
@@ -87,6 +88,7 @@ def test_the_workbook_has_every_sheet_in_order(sheets: dict[str, Worksheet]) -> 
         "县区",
         "骨干线路",
         "线路",
+        "链路负载",
         "站点",
         "专网",
         "机构",

@@ -11,7 +11,7 @@ import os
 import stat
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from foundation.problems import OperatorError
 from yunwei.control.client import is_running
@@ -23,12 +23,28 @@ MOST_AT_ONCE: Final = 8
 """Connections."""
 LONGEST_REQUEST: Final = 16_384
 """Bytes."""
+SIGN_OF_LIFE_SECONDS: Final = 20.0
 REQUEST_SECONDS: Final = 5.0
 """How long a request may take to arrive."""
 
+T = TypeVar("T")
 Tell = Callable[[Mapping[str, Any]], Awaitable[None]]
 Handler = Callable[[Mapping[str, Any], Tell], Awaitable[Mapping[str, Any]]]
 """Does what is asked, with the request, and a way to tell how far it is; raises OperatorError to refuse."""
+
+
+async def telling(tell: Tell, work: Awaitable[T]) -> T:
+    """The result of work that may take longer than who asked waits in silence: it is told now and then that it goes on.
+
+    Raises what the work raises. Work on a thread goes on to its end when who asked has gone.
+    """
+    task = asyncio.ensure_future(work)
+    try:
+        while not (await asyncio.wait({task}, timeout=SIGN_OF_LIFE_SECONDS))[0]:
+            await tell({})
+    finally:
+        task.cancel()
+    return await task
 
 
 class ControlServer:

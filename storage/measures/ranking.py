@@ -4,12 +4,11 @@ Where a quantity has two directions, an object stands where its worse one puts i
 which the network says that it stands now, wherever it stood when it was measured.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from dashboard.measures.spans import Span
-from foundation.clock import HOUR, Instant
+from foundation.clock import Instant
 from storage.metrics.store import Aggregate, Measurement, MetricStore, RankQuery
 from topology.model import Tier
 from topology.network import Network
@@ -42,8 +41,9 @@ QUANTITIES: Final[Mapping[str, Quantity]] = {
 AGGREGATES: Final = (Aggregate.MEAN, Aggregate.MAX, Aggregate.P95)
 RANKED_AT_ONCE: Final = 500_000
 """More objects than a network has: all are asked for where a store can't confine the question to a scope."""
-P95_SPAN: Final = HOUR
-"""Beyond a county the 95th percentile is given over no longer time: it sorts every value that was measured."""
+
+Object = tuple[str, str | None]
+"""A device, and of an interface its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,24 @@ class RankingRow:
     """The value of each direction that has one."""
 
 
+def by_object(
+    metrics: MetricStore,
+    quantity: Quantity,
+    window: tuple[Instant, Instant],
+    aggregate: Aggregate,
+    where: Mapping[str, str] | None = None,
+) -> dict[Object, dict[str, float]]:
+    """The value of each direction of every object that has one; `where` are tags. Raises MetricStoreError."""
+    found: dict[Object, dict[str, float]] = {}
+    for column in quantity.columns:
+        query = RankQuery(quantity.measurement, column, *window, aggregate, where or {}, RANKED_AT_ONCE)
+        for ranked in metrics.rank(query):
+            values = found.setdefault((ranked.tags["device"], ranked.tags.get("ifname")), {})
+            # One that moved to another site has a series for each: the worse one counts.
+            values[column] = max(ranked.value, values.get(column, ranked.value))
+    return found
+
+
 def ranking(
     network: Network,
     metrics: MetricStore,
@@ -68,29 +86,17 @@ def ranking(
     limit: int,
 ) -> list[RankingRow]:
     """The highest first. `scope` is a division's code. Raises MetricStoreError."""
-    start, end = window
     division = network.divisions[scope]
     where = {"site": scope} if division.tier is Tier.COUNTY else {}
     inside = _members(network, scope)
-    found: dict[tuple[str, str | None], dict[str, float]] = {}
-    for column in quantity.columns:
-        query = RankQuery(quantity.measurement, column, start, end, aggregate, where, RANKED_AT_ONCE)
-        for ranked in metrics.rank(query):
-            device = ranked.tags["device"]
-            if device in inside:
-                values = found.setdefault((device, ranked.tags.get("ifname")), {})
-                # One that moved to another site has a series for each: the worse one counts.
-                values[column] = max(ranked.value, values.get(column, ranked.value))
-    rows = [RankingRow(device, name, max(values.values()), values) for (device, name), values in found.items()]
+    found = by_object(metrics, quantity, window, aggregate, where)
+    rows = [
+        RankingRow(device, name, max(values.values()), values)
+        for (device, name), values in found.items()
+        if device in inside
+    ]
     rows.sort(key=lambda row: (-row.value, row.device, row.interface or ""))
     return rows[:limit]
-
-
-def is_too_much(network: Network, scope: str, span: Span, aggregate: Aggregate) -> bool:
-    """Whether a ranking by the 95th percentile would sort more values than a page may wait for."""
-    if aggregate is not Aggregate.P95 or span.length <= P95_SPAN:
-        return False
-    return network.divisions[scope].tier is not Tier.COUNTY
 
 
 def _members(network: Network, scope: str) -> set[str]:
@@ -106,10 +112,3 @@ def _members(network: Network, scope: str) -> set[str]:
         if known[code]:
             inside.add(device.id)
     return inside
-
-
-def scopes(network: Network, prefecture: str | None) -> Sequence[str]:
-    """The counties of a prefecture, for a choice; none without one."""
-    if prefecture is None:
-        return ()
-    return [d.code for d in network.divisions.values() if d.tier is Tier.COUNTY and d.parent == prefecture]

@@ -25,11 +25,23 @@ def figures(
     """By field, in the order of FIGURES. Raises MetricStoreError."""
 
     def of(column: str, aggregate: Aggregate) -> float | None:
-        tags = {"device": device, "ifname": interface}
-        query = RankQuery(Measurement.INTERFACE, column, *window, aggregate, tags, limit=1)
-        return next((ranked.value for ranked in metrics.rank(query)), None)
+        return figure(metrics, device, interface, column, window, aggregate)
 
     return {
         column: Figures(of(column, Aggregate.MEAN), of(column, Aggregate.MAX), of(column, Aggregate.P95))
         for column in FIGURES
     }
+
+
+def figure(
+    metrics: MetricStore,
+    device: str,
+    interface: str,
+    column: str,
+    window: tuple[Instant, Instant],
+    aggregate: Aggregate,
+) -> float | None:
+    """One field's; None where nothing was measured. Raises MetricStoreError."""
+    tags = {"device": device, "ifname": interface}
+    query = RankQuery(Measurement.INTERFACE, column, *window, aggregate, tags, limit=1)
+    return next((ranked.value for ranked in metrics.rank(query)), None)
