@@ -47,7 +47,7 @@ class AlertBook:
         flap_of: FlapOf = lambda _: None,
         penalties: Mapping[AlertKey, Penalty] = _NONE,
     ) -> None:
-        """`flap_of` gives a rule's figures for flapping; `penalties` are those of before the start."""
+        """`flap_of` gives a condition's figures for flapping; `penalties` are those of before the start."""
         self._journal = journal
         self._penalties = Penalties(flap_of, penalties)
         self._flapping: set[AlertKey] = set()

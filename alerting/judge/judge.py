@@ -17,6 +17,7 @@ from alerting.judge.desk import Desk
 from alerting.judge.earlier import resume_all
 from alerting.judge.events import Events
 from alerting.judge.excuses import Excuses
+from alerting.judge.flaps import FlapFigures
 from alerting.judge.followers import Followers
 from alerting.judge.inhibition import Inhibition
 from alerting.judge.journal import Journal
@@ -81,7 +82,7 @@ class Judge:
         self._watched = {device.id: Watched(plans.of_device(device)) for device in network.devices.values()}
         self._lines = Lines(network, self._links, self._causes, settings)
         # Where it is told, and what explains it.
-        self.book = AlertBook(self.journal, restored, flap_of=rules.flapping, penalties=penalties)
+        self.book = AlertBook(self.journal, restored, flap_of=FlapFigures(network, rules), penalties=penalties)
         words = Words(network)
         self._areas = Areas(network, rules, self._causes, self._states, self.book, words)
         self._peers = Peers(network, self._causes, self._links, self._states, self.book, self._watched)

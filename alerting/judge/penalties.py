@@ -9,8 +9,8 @@ from foundation.clock import MINUTE, Instant
 
 _PRUNE: Final = MINUTE
 
-FlapOf = Callable[[str], Flapping | None]
-"""A rule's figures by its id; None for one whose coming and going is told each time."""
+FlapOf = Callable[[AlertKey], Flapping | None]
+"""A condition's figures by its key; None for one whose coming and going is told each time."""
 
 
 class Penalties:
@@ -27,7 +27,7 @@ class Penalties:
 
     def came(self, key: AlertKey, now: Instant) -> bool:
         """The condition came once more; whether that is flapping."""
-        flap = self._flap_of(key.rule)
+        flap = self._flap_of(key)
         if flap is None:
             return False
         penalty = self._known[key] = came(self._known.get(key), now, flap)
@@ -35,17 +35,17 @@ class Penalties:
 
     def is_unstable(self, key: AlertKey, now: Instant) -> bool:
         """Whether what came lately counts as flapping now, were it to come again."""
-        flap, penalty = self._flap_of(key.rule), self._known.get(key)
+        flap, penalty = self._flap_of(key), self._known.get(key)
         return flap is not None and penalty is not None and decayed(penalty, now, flap).value > flap.above
 
     def is_over(self, key: AlertKey, now: Instant) -> bool:
         """Whether a condition that flapped has ceased to, or its rule no longer asks."""
-        flap, penalty = self._flap_of(key.rule), self._known.get(key)
+        flap, penalty = self._flap_of(key), self._known.get(key)
         return flap is None or penalty is None or is_over(penalty, now, flap)
 
     def told_after(self, key: AlertKey) -> int:
         """How long the recovery of this condition waits before it is told."""
-        flap = self._flap_of(key.rule)
+        flap = self._flap_of(key)
         return 0 if flap is None else flap.told_after
 
     def prune(self, now: Instant) -> None:

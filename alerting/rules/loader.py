@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from alerting.alerts.flapping import Flapping
 from alerting.rules.base import Rule, check_override
 from alerting.rules.model import (
     MODELS,
@@ -28,11 +27,6 @@ class RuleSet:
     def of(self, kind: type[R]) -> tuple[R, ...]:
         """All rules of one kind."""
         return tuple(rule for rule in self.rules.values() if isinstance(rule, kind))
-
-    def flapping(self, rule: str) -> Flapping | None:
-        """A rule's figures for flapping; None for one that is not there, or whose flapping is not watched."""
-        found = self.rules.get(rule)
-        return None if found is None or not found.flap.watch else found.flap
 
 
 def load_rules(directory: Path) -> RuleSet:

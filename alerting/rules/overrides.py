@@ -5,6 +5,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import Field
 
+from alerting.alerts.flapping import Flapping
 from alerting.changes import Severity
 from alerting.rules.scope import Patterns, Selector
 from foundation.settings import Duration
@@ -15,7 +16,7 @@ LooseRole = Annotated[Role, Field(strict=False)]
 
 _CHANGES: Final = (
     "severity", "when", "clear", "hold", "clear_hold", "within", "rises", "falls", "reaches", "floor", "deviations",
-    "least",
+    "least", "flap",
 )  # fmt: skip
 
 
@@ -23,7 +24,7 @@ class Override(Selector):
     """Who is meant, by the same keys as in a scope (`site` is another word for `division`), and what differs there.
 
     It may set what its rule's kind knows of: severity, when, clear, for, clear_for, within, rises, falls, reaches,
-    floor, deviations, least.
+    floor, deviations, least, flap (as a whole: what it leaves out has its usual figure).
     """
 
     site: Patterns | None = None
@@ -39,6 +40,7 @@ class Override(Selector):
     floor: str | None = None
     deviations: float | None = Field(default=None, gt=0)
     least: int | None = Field(default=None, ge=1)
+    flap: Flapping | None = None
 
     def matches(self, labels: Mapping[str, Collection[str]]) -> bool:
         """Whether labels are selected by who is meant."""

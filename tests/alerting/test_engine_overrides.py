@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from alerting.changes import Severity
-from foundation.clock import MINUTE, SteppedClock
-from foundation.messages import InterfaceReading
+from foundation.clock import MINUTE, SECOND, SteppedClock
+from foundation.messages import HealthReading, HealthStatus, InterfaceReading, LimitSource
+from foundation.problems import ProblemError
 from storage.records.database import Records
 from tests.alerting.bench import Bench, hot
 from tests.alerting.written import written
@@ -107,3 +108,42 @@ def test_interfaces_are_chosen_by_name_and_role(
     bench.see(bench.look(device, interfaces=(InterfaceReading(interface, 1, 1, in_util=90.0),)))
     found = bench.alerts().get(("load", f"{device}/{interface}"))
     assert (found and found.severity) == severity
+
+
+FAN = """
+id: fan
+kind: health-state
+health: fan
+severity: minor
+overrides:
+  - {device: a2, flap: {watch: false}}
+  - {role: access, entity: "/^Fan/", flap: {above: 5}}
+""".replace("\n  -", "\n      -")
+
+
+def comings(bench: Bench, device: str, entity: str, times: int) -> list[str]:
+    """What is told of a fan that fails and mends again and again."""
+    bench.told()
+    for _ in range(times):
+        for status in (HealthStatus.CRITICAL, HealthStatus.OK):
+            fan = HealthReading(entity, "fan", 2.0, "", status, limit_source=LimitSource.DEVICE, word="x")
+            bench.see(bench.look(device, health=(fan,)))
+            bench.clock.advance(10 * SECOND)
+    return [kind for kind, _, _ in bench.told()]
+
+
+@pytest.mark.parametrize(
+    ("device", "entity", "raised"),
+    [("county-a", "Fan 1", 6), ("a1", "Fan 1", 3), ("a1", "tray", 6), ("a2", "Fan 1", 8)],
+)
+def test_an_override_weighs_coming_and_going_otherwise(
+    network: Network, records: Records, clock: SteppedClock, tmp_path: Path, device: str, entity: str, raised: int
+) -> None:
+    """The usual penalty is above 35 with the sixth coming, and above 5 with the third."""
+    bench = Bench(network, records, clock, rules=written(tmp_path, FAN))
+    assert comings(bench, device, entity, 8).count("raised") == raised
+
+
+def test_an_override_of_flapping_whose_figures_contradict_each_other_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ProblemError, match="below must lie under start"):
+        written(tmp_path, FAN.replace("above: 5", "below: 9"))

@@ -45,7 +45,7 @@ class World:
         known = default_rules().rules
         storm = known["alert-storm"].model_copy(update={"alerts": 5})
         rules = RuleSet({RULE: known[RULE], "alert-storm": storm})
-        self.book = AlertBook(Journal(), flap_of=lambda rule: FLAP if rule == RULE else None)
+        self.book = AlertBook(Journal(), flap_of=lambda key: FLAP if key.rule == RULE else None)
         self.storms = Storms(wide_network(counties=1), rules, self.book, self.now)
         self.number = count(1)
 
