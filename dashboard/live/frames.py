@@ -6,7 +6,7 @@
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from alerting.oncall.roster import Roster
@@ -27,7 +27,7 @@ class FrameWriter:
     build: str
     province: str
     health: Callable[[], Mapping[str, object]]
-    """How the platform itself fares: its metric store is shown."""
+    """How the platform itself fares: its metric store and its own troubles are shown."""
 
     def snapshot(self, language: str) -> dict[str, object]:
         """Everything a wall needs to draw itself from nothing."""
@@ -69,6 +69,7 @@ class FrameWriter:
         whole, groups = self.live.day()
         collector = self.live.collector()
         duty = self.roster.on_duty(self.province, now)
+        health = self.health()
         return {
             "at": now,
             "age": age,
@@ -81,7 +82,8 @@ class FrameWriter:
             "collector": None
             if collector is None
             else {"devices": collector.devices, "polls": collector.polls, "late": round(collector.late_ms)},
-            "store": store_line(self.health()),
+            "store": store_line(health),
+            "platform": platform_line(health),
             "duty": {"operator": duty.operator.name, "leader": duty.leader.name, "until": duty.until},
         }
 
@@ -93,6 +95,16 @@ def store_line(report: Mapping[str, object]) -> dict[str, object] | None:
         return None
     wanted = {"rows": "rows", "bytes": "bytes", "oldest": "oldest_ms", "aside": "rows_set_aside", "full": "disk_full"}
     return {"state": report["metrics"], **{name: waiting.get(key) for name, key in wanted.items()}}
+
+
+def platform_line(report: Mapping[str, object]) -> list[list[object]] | None:
+    """The platform's own troubles: what, of which part, since when, the oldest first; None when the report says nothing of
+    them."""
+    troubles = report.get("troubles")
+    if not isinstance(troubles, Sequence):
+        return None
+    lasting = [one for one in troubles if isinstance(one, Mapping)]
+    return [[one["trouble"], one["part"], one["since"]] for one in sorted(lasting, key=lambda one: one["since"])]
 
 
 def event(kind: str, data: dict[str, object]) -> str:

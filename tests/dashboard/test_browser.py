@@ -1,6 +1,7 @@
 """The wall and the console in a real browser, with the whole sample province."""
 
 import dataclasses
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -172,11 +173,16 @@ def test_five_hundred_updates_add_no_node(wall: Page, province: Services) -> Non
     assert wall.evaluate(count) == before
 
 
-def test_the_platform_line_tells_what_waits_for_the_metric_store(
+def test_the_platform_line_tells_what_waits_for_the_metric_store_and_the_platforms_own_troubles(
     browser: Browser, province: Services, complaints: Complaints
 ) -> None:
     waiting = {"rows": 1_340_000, "bytes": 40_000_000, "oldest_ms": 600_000, "rows_set_aside": 3, "disk_full": False}
-    away = {"status": "degraded", "metrics": "waiting", "metrics_waiting": waiting}
+    since = province.clock.now() - 600_000
+    troubles = [
+        {"trouble": "channel-failing", "part": "sms", "since": since, "text": "x", "text_en": "x"},
+        {"trouble": "metrics-waiting", "part": "metric store", "since": since + 1, "text": "x", "text_en": "x"},
+    ]
+    away = {"status": "degraded", "metrics": "waiting", "metrics_waiting": waiting, "troubles": troubles}
     server = WebServer(create_app(dataclasses.replace(province, health=lambda: away)), "127.0.0.1", 0)
     server.start()
     page = browser.new_page(viewport={"width": 1920, "height": 1080})
@@ -184,7 +190,9 @@ def test_the_platform_line_tells_what_waits_for_the_metric_store(
     page.goto(f"{server.url}/wall?token={WALL_TOKEN}")
     expect(page.locator("#store")).to_have_text("库不可用，1,340,000 行在盘上等待 00:10:00，3 行被拒另存")
     expect(page.locator("#store")).to_have_class("bad")
-    shown = page.locator("#store").bounding_box()
+    expect(page.locator("#platform")).to_have_text(re.compile("^短信发不出 已 00:1[0-9]:[0-9]{2}，等 2 项$"))
+    expect(page.locator("#platform")).to_have_class("bad")
+    shown = page.locator("#platform").bounding_box()
     assert shown is not None
     assert shown["x"] + shown["width"] < 1920
     page.close()

@@ -7,7 +7,7 @@ from typing import cast
 
 import pytest
 
-from dashboard.live.frames import FrameWriter
+from dashboard.live.frames import FrameWriter, platform_line
 from dashboard.live.state import BLIND_AFTER
 from dashboard.live.stream import StreamLimit, follow
 from dashboard.services import Services
@@ -121,3 +121,20 @@ def test_the_state_of_the_spool_is_in_each_frame(
     wall = Wall(replace(house, health=lambda: told), clock, monkeypatch)
     shown = {"state": "waiting", "rows": 1200, "bytes": 34_000, "oldest": 60_000, "aside": 3, "full": False}
     assert [wall.next()[1]["store"] for _ in range(2)] == [shown, shown]
+
+
+def test_the_platforms_own_troubles_are_in_each_frame_the_oldest_first(
+    house: Services, clock: SteppedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = [
+        {"trouble": "channel-failing", "part": "sms", "since": 7_000, "text": "x", "text_en": "x"},
+        {"trouble": "disk-nearly-full", "part": "disk", "since": 5_000, "text": "x", "text_en": "x"},
+    ]
+    wall = Wall(replace(house, health=lambda: {"status": "ok", "troubles": found}), clock, monkeypatch)
+    shown = [["disk-nearly-full", "disk", 5_000], ["channel-failing", "sms", 7_000]]
+    assert [wall.next()[1]["platform"] for _ in range(2)] == [shown, shown]
+
+
+def test_a_report_that_says_nothing_of_troubles_is_no_word_of_none() -> None:
+    assert platform_line({"status": "ok"}) is None
+    assert platform_line({"troubles": []}) == []

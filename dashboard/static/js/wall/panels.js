@@ -97,6 +97,7 @@ export class Bottom {
     this.dutyNode = document.getElementById("duty");
     this.collectorNode = document.getElementById("collector");
     this.storeNode = document.getElementById("store");
+    this.platformNode = document.getElementById("platform");
     const list = document.getElementById("ticker");
     this.items = [];
     for (let i = 0; i < 6; i += 1) {
@@ -117,6 +118,22 @@ export class Bottom {
     setText(this.collectorNode, text);
     this.collectorNode.className = !c || late ? "bad" : "";
     this.store(beat.store);
+    this.platform(beat.platform, beat.at);
+  }
+
+  // The platform's own troubles: the oldest of them in words, and how many there are.
+  platform(troubles, now) {
+    const w = this.words;
+    if (!troubles) return setText(this.platformNode, "—");
+    let text = w.platform.ok;
+    if (troubles.length) {
+      const [trouble, part, since] = troubles[0];
+      const what = (trouble === "channel-failing" && w.platform[part]) || w.platform[trouble] || trouble;
+      text = fill(w.platformSince, { what, for: duration(now - since) });
+      if (troubles.length > 1) text += fill(w.platformMore, { n: troubles.length });
+    }
+    setText(this.platformNode, text);
+    this.platformNode.className = troubles.length ? "bad" : "";
   }
 
   // Whether metrics reach their store, and what waits on disk when they don't.
