@@ -5,7 +5,8 @@ examples every time; a developer's runs go on looking for new ones.
 """
 
 import os
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import uuid4
@@ -24,6 +25,11 @@ from topology.network import Network
 settings.register_profile("searching", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("landing", settings.get_profile("searching"), derandomize=True)
 settings.load_profile("landing" if os.environ.get("CI") else "searching")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What waits for real processes begins first: while it waits, the many quick tests have the machine."""
+    items.sort(key=lambda item: (not item.nodeid.startswith("tests/system/"), item.get_closest_marker("slow") is None))
 
 
 @pytest.fixture
@@ -53,22 +59,64 @@ def postgres() -> Iterator[PostgresServer]:
         yield server
 
 
-@pytest.fixture(params=EVERY_RECORDS)
-def records(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Records]:
-    """An empty database with the tables of every room imported so far."""
-    server: PostgresServer | None = None
-    name = f"records_{uuid4().hex}"
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'records.sqlite'}"
-    else:
-        server = request.getfixturevalue("postgres")
-        url = server.make_database(name)
-    database = Records(url)
-    Base.metadata.create_all(database.engine)
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Path]:
+    """An SQLite file with the tables of every room imported so far: made once for each number of them, then copied."""
+    directory = tmp_path_factory.mktemp("templates")
+
+    def current() -> Path:
+        path = directory / f"{len(Base.metadata.tables)}.sqlite"
+        if not path.exists():
+            database = Records(f"sqlite:///{path}")
+            Base.metadata.create_all(database.engine)
+            database.close()
+        return path
+
+    return current
+
+
+@pytest.fixture
+def sqlite_records(templates: Callable[[], Path], tmp_path: Path) -> Iterator[Records]:
+    """An empty SQLite file with the tables of every room imported so far."""
+    path = tmp_path / "records.sqlite"
+    shutil.copyfile(templates(), path)
+    database = Records(f"sqlite:///{path}")
     yield database
     database.close()
-    if server is not None:
-        server.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def empty_postgres(request: pytest.FixtureRequest) -> Callable[[], str]:
+    """The same on PostgreSQL: each call makes a database and gives its name."""
+    made: dict[int, str] = {}
+
+    def fresh() -> str:
+        server: PostgresServer = request.getfixturevalue("postgres")
+        tables = len(Base.metadata.tables)
+        if tables not in made:
+            database = Records(server.make_database(f"empty_{tables}"))
+            Base.metadata.create_all(database.engine)
+            database.close()
+            made[tables] = f"empty_{tables}"
+        name = f"records_{uuid4().hex}"
+        server.make_database(name, template=made[tables])
+        return name
+
+    return fresh
+
+
+@pytest.fixture(params=EVERY_RECORDS)
+def records(request: pytest.FixtureRequest) -> Iterator[Records]:
+    """An empty database with the tables of every room imported so far."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("sqlite_records")
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    name: str = request.getfixturevalue("empty_postgres")()
+    database = Records(server.url(name))
+    yield database
+    database.close()
+    server.drop_database(name)
 
 
 @pytest.fixture(params=EVERY_RECORDS, scope="session")

@@ -47,12 +47,13 @@ def process(command: list[str], **environment: str) -> Iterator["subprocess.Pope
 
 
 @contextmanager
-def snmpd(directory: Path, port: int, *more: str) -> Iterator["subprocess.Popen[bytes]"]:
-    """net-snmp's agent with a configuration of its own; `more` are further lines of it."""
+def snmpd(directory: Path, port: int, *more: str, under: str = "") -> Iterator["subprocess.Popen[bytes]"]:
+    """net-snmp's agent with a configuration of its own; `more` are further lines of it. Its community shows all
+    objects, or those under one OID."""
     config = directory / "snmpd.conf"
     lines = (
         f"agentaddress udp:127.0.0.1:{port}",
-        "rocommunity public 127.0.0.1",
+        f"rocommunity public 127.0.0.1 {under}",
         "sysName test-host",
         "sysLocation 昆明",
         *more,

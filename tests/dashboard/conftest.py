@@ -1,6 +1,5 @@
 """A house for the pages: the small network, real records and a real metric store, nothing running."""
 
-import shutil
 from collections.abc import Iterator
 from datetime import date, time
 from pathlib import Path
@@ -31,7 +30,6 @@ from foundation.settings import Secret
 from storage.metrics.open import open_metric_store
 from storage.metrics.settings import MetricSettings
 from storage.metrics.store import MetricStore
-from storage.records.base import Base
 from storage.records.database import Records
 from tests.dashboard.pages import token_in
 from topology.cartogram import Cartogram
@@ -70,24 +68,10 @@ def runbooks() -> RunbookLibrary:
     return RunbookLibrary([Runbook("device-down", "设备失联", "Device down", match, sections, steps)])
 
 
-@pytest.fixture(scope="session")
-def empty_records(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database file with every table, made once and copied for each test."""
-    path = tmp_path_factory.mktemp("records") / "empty.sqlite"
-    database = Records(f"sqlite:///{path}")
-    Base.metadata.create_all(database.engine)
-    database.close()
-    return path
-
-
 @pytest.fixture
-def records(empty_records: Path, tmp_path: Path) -> Iterator[Records]:
-    """An empty database of the test's own."""
-    path = tmp_path / "records.sqlite"
-    shutil.copyfile(empty_records, path)
-    database = Records(f"sqlite:///{path}")
-    yield database
-    database.close()
+def records(sqlite_records: Records) -> Records:
+    """Pages are about what they show: one kind of database is enough."""
+    return sqlite_records
 
 
 @pytest.fixture(scope="session")

@@ -130,14 +130,12 @@ def test_a_replay_of_net_snmps_agent_is_that_host(tmp_path: Path) -> None:
 )
 def test_every_version_of_snmp_records_the_same_objects(login: Login, tmp_path: Path) -> None:
     port = free_port()
-    with snmpd(tmp_path, port, USER, "rouser noc priv", "view v included .1.3.6.1.2.1.1"):
+    # A small part of the agent: version 1 asks for one object at a time.
+    system = ".1.3.6.1.2.1.1"
+    with snmpd(tmp_path, port, USER, f"rouser noc priv {system}", under=system):
         asyncio.run(record(tmp_path / "v2c.snmprec", port))
         asyncio.run(record(tmp_path / "other.snmprec", port, login))
-    system = (1, 3, 6, 1, 2, 1, 1)
-    first, other = (
-        [oid for oid in read_recording(tmp_path / name).oids if oid[:7] == system]
-        for name in ("v2c.snmprec", "other.snmprec")
-    )
+    first, other = (read_recording(tmp_path / name).oids for name in ("v2c.snmprec", "other.snmprec"))
     assert first == other
     assert len(first) > 10
 

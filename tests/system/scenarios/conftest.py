@@ -1,15 +1,11 @@
 """The small network and the whole sample province, each as a platform is configured with it."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from alerting.oncall.roster import load_roster
 from alerting.rules.loader import load_rules
 from alerting.runbooks.loader import load_runbooks
 from foundation.clock import SteppedClock
-from storage.records.base import Base
 from storage.records.database import Records
 from tests.alerting.incidents.scene import roster
 from tests.networks import small_network
@@ -19,12 +15,9 @@ from topology.loader import load_network
 
 
 @pytest.fixture
-def records(tmp_path: Path) -> Iterator[Records]:
+def records(sqlite_records: Records) -> Records:
     """Scenarios are about behaviour: one kind of database shows it. The rooms' own tests run on each kind."""
-    database = Records(f"sqlite:///{tmp_path / 'records.sqlite'}")
-    Base.metadata.create_all(database.engine)
-    yield database
-    database.close()
+    return sqlite_records
 
 
 @pytest.fixture(scope="session")
