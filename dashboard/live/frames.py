@@ -98,8 +98,8 @@ def store_line(report: Mapping[str, object]) -> dict[str, object] | None:
 
 
 def platform_line(report: Mapping[str, object]) -> list[list[object]] | None:
-    """The platform's own troubles: what, of which part, since when, the oldest first; None when the report says nothing of
-    them."""
+    """The platform's own troubles, the oldest first: what, of which part, since when. None when the report tells
+    nothing of them."""
     troubles = report.get("troubles")
     if not isinstance(troubles, Sequence):
         return None
