@@ -1,11 +1,14 @@
-"""Rows of the running platform's metric store for a command beside it: a DuckDB file is open in one process only.
+"""Rows, or a copy, of the running platform's metric store for a command beside it: a DuckDB file is open in one process
+only.
 
 The platform writes what is asked for into files of its data directory; who asked reads and removes them.
 """
 
 import asyncio
+import shutil
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,10 +16,11 @@ import pyarrow as pa
 
 from foundation.clock import HOUR, Instant
 from foundation.problems import OperatorError
+from storage.metrics.duckdb_store import DuckDbStore
 from storage.metrics.history import HistoryStore
 from storage.metrics.store import FIELDS, TAGS, Columns, Measurement, MetricStoreError
 from yunwei.control.client import ask
-from yunwei.control.server import Tell
+from yunwei.control.server import Tell, telling
 
 PREFIX: Final = "lent-"
 LONGEST: Final = HOUR
@@ -24,7 +28,7 @@ LONGEST: Final = HOUR
 
 
 class Lending:
-    """The platform's side: answers the command `metrics`."""
+    """The platform's side: answers the commands `metrics` and `copy metrics`."""
 
     def __init__(self, data: Path, store: Callable[[], HistoryStore | None]) -> None:
         """`store` is that of the platform that runs now; None while none does."""
@@ -37,11 +41,36 @@ class Lending:
         start, end = request.get("start"), request.get("end")
         if not isinstance(start, int) or not isinstance(end, int) or not start < end <= start + LONGEST:
             raise OperatorError("Rows are lent an hour at a time at most.")
+        store = self._present()
+        self._count += 1
+        return await asyncio.to_thread(self._write, store, start, end, self._count)
+
+    async def copy(self, _request: Mapping[str, Any], tell: Tell) -> Mapping[str, Any]:
+        """Copy the metrics as they are at this moment; writes go on. Raises OperatorError when it can't be done.
+
+        Nothing is left behind when who asked has gone before it was done.
+        """
+        store = self._present()
+        if not isinstance(store, DuckDbStore):
+            raise OperatorError("The running platform keeps its metrics on a server. Run this without --metrics.")
+        self._count += 1
+        path = self._data / f"{PREFIX}{self._count}-metrics.duckdb"
+        work = asyncio.ensure_future(asyncio.to_thread(store.copy_to, path))
+        try:
+            await telling(tell, asyncio.shield(work))
+        except MetricStoreError as error:
+            _remove(path)
+            raise OperatorError(f"The metrics can't be copied into {self._data}: {error}") from error
+        except BaseException:
+            work.add_done_callback(partial(_abandon, path))
+            raise
+        return {"file": path.name}
+
+    def _present(self) -> HistoryStore:
         store = self._store()
         if store is None:
             raise OperatorError("The platform is just starting. Try again in a moment.")
-        self._count += 1
-        return await asyncio.to_thread(self._write, store, start, end, self._count)
+        return store
 
     def _write(self, store: HistoryStore, start: Instant, end: Instant, number: int) -> Mapping[str, Any]:
         files = {}
@@ -62,7 +91,18 @@ class Lending:
 
 def sweep(data: Path) -> None:
     """Remove what commands that were killed left behind; called when the platform starts."""
-    for path in data.glob(f"{PREFIX}*.arrow"):
+    for path in data.glob(f"{PREFIX}*"):
+        path.unlink(missing_ok=True)
+
+
+def _abandon(copy: Path, work: "asyncio.Future[None]") -> None:
+    if not work.cancelled():
+        work.exception()  # told to nobody: who asked has gone
+    _remove(copy)
+
+
+def _remove(copy: Path) -> None:
+    for path in (copy, copy.with_name(f"{copy.name}.wal")):
         path.unlink(missing_ok=True)
 
 
@@ -76,6 +116,18 @@ def borrow(data: Path, start: Instant, end: Instant) -> Mapping[Measurement, Col
         for name in files.values():
             cleaning.callback((data / name).unlink, missing_ok=True)
         return {measurement: _read(data / files[measurement.value], measurement) for measurement in Measurement}
+
+
+def borrow_copy(data: Path, target: Path) -> None:
+    """A copy of the running platform's metrics file of one moment, put at `target`.
+
+    Raises OperatorError when none runs, or when it can't give one, and OSError when `target` can't be written.
+    """
+    copy = data / ask(data, "copy metrics")["file"]
+    try:
+        shutil.move(copy, target)
+    finally:
+        copy.unlink(missing_ok=True)
 
 
 def _read(path: Path, measurement: Measurement) -> Columns:

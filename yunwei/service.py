@@ -41,7 +41,13 @@ async def serve(workspace: Workspace, clock: Clock, *, until_end_of_input: bool 
     running = Running()
     lending, loads = Lending(workspace.data, running.store), LinkLoads(running.measured)
     control = ControlServer(
-        workspace.data, {"reload": reload.command, "metrics": lending.command, "link load": loads.command}
+        workspace.data,
+        {
+            "reload": reload.command,
+            "metrics": lending.command,
+            "copy metrics": lending.copy,
+            "link load": loads.command,
+        },
     )
     await control.start()
     sweep(workspace.data)

@@ -156,6 +156,7 @@ def test_a_platform_that_is_just_starting_says_so(tmp_path: Path) -> None:
 
 def test_what_a_killed_command_left_behind_is_removed(tmp_path: Path) -> None:
     (tmp_path / f"{PREFIX}3-device.arrow").write_bytes(b"")
+    (tmp_path / f"{PREFIX}4-metrics.duckdb").write_bytes(b"")
     (tmp_path / "metrics.duckdb").write_bytes(b"")
     sweep(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["metrics.duckdb"]

@@ -21,7 +21,7 @@ from yunwei.settings import SETTINGS_FILE, Settings, open_secrets
 TAKEN_OUT = "taken out of the backup"
 
 CopyMetrics = Callable[[Path], None]
-"""Writes a copy of the metrics file of one moment to a place; raises MetricStoreError."""
+"""Writes a copy of the metrics file of one moment to a place; raises MetricStoreError or OperatorError."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,9 @@
 """`yunwei backup`, `yunwei restore`, `yunwei backup-key`: an installation in one file, and back."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -14,10 +17,11 @@ from storage.metrics.duckdb_store import DuckDbStore
 from storage.metrics.open import open_metric_store
 from storage.metrics.store import MetricStoreError
 from yunwei.backup.archive import new_key
-from yunwei.backup.making import make_backup
+from yunwei.backup.making import CopyMetrics, make_backup
 from yunwei.backup.restoring import restore as restore_backup
 from yunwei.commands.options import ConfigDirectory
 from yunwei.control.client import is_running
+from yunwei.lending import borrow_copy
 from yunwei.settings import Settings, load_settings
 from yunwei.workspace import data_directory, database_of
 
@@ -30,7 +34,7 @@ def backup(
         typer.Option("--encrypt", metavar="AGE1…", help="Encrypt it to this public key; see `yunwei backup-key`."),
     ] = None,
     metrics: Annotated[
-        bool, typer.Option("--metrics", help="The file of measured values too; the platform must not run.")
+        bool, typer.Option("--metrics", help="The file of measured values too; it takes its size on the disk twice.")
     ] = False,
 ) -> None:
     """Write a backup of records, configuration and reports, while the platform runs or not.
@@ -42,27 +46,35 @@ def backup(
         settings = settings.model_copy(update={"backup": settings.backup.model_copy(update={"recipient": encrypt})})
     if file.exists():
         raise OperatorError(f"The file {file} exists already. Name a new one.")
-    store = _metrics_file(config, settings) if metrics else None
     records = database_of(config, settings)
     try:
-        with Progress(TextColumn("Copying records"), BarColumn(), TaskProgressColumn(), transient=True) as bar:
+        with (
+            _copying(config, settings, asked=metrics) as copy_metrics,
+            Progress(TextColumn("Copying records"), BarColumn(), TaskProgressColumn(), transient=True) as bar,
+        ):
             task = bar.add_task("records")
             made = make_backup(
                 config, settings, records, file, SystemClock(),
                 lambda done, total: bar.update(task, completed=done, total=max(total, 1)),
-                None if store is None else store.copy_to,
+                copy_metrics,
             )  # fmt: skip
     except MetricStoreError as error:
         raise OperatorError(str(error)) from None
     finally:
-        if store is not None:
-            store.close()
         records.close()
     kind = "encrypted" if settings.backup.recipient else "not encrypted, without secrets"
     typer.echo(f"{made.path}: {made.size:,} bytes, {sum(made.manifest.rows.values()):,} rows, {kind}.")
 
 
-def _metrics_file(config: Path, settings: Settings) -> DuckDbStore:
+@contextmanager
+def _copying(config: Path, settings: Settings, *, asked: bool) -> Iterator[CopyMetrics | None]:
+    """The way to a copy of the metrics file: by the platform where one runs, which alone can read it then.
+
+    None where it is not asked for. Raises OperatorError.
+    """
+    if not asked:
+        yield None
+        return
     if settings.metrics.kind != "duckdb":
         raise OperatorError(
             f"Metrics lie in {settings.metrics.kind}: its own tools back them up (docs/operations.md says how). Run "
@@ -70,13 +82,14 @@ def _metrics_file(config: Path, settings: Settings) -> DuckDbStore:
         )
     data = data_directory(config, settings)
     if is_running(data):
-        raise OperatorError(
-            "The platform runs and has the metrics open. Set backup.metrics to true, and the nightly backup has them; "
-            "or stop the platform first."
-        )
+        yield partial(borrow_copy, data)
+        return
     store = open_metric_store(settings.metrics, data, SystemClock())
     assert isinstance(store, DuckDbStore)
-    return store
+    try:
+        yield store.copy_to
+    finally:
+        store.close()
 
 
 def restore(
