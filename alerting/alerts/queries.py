@@ -43,6 +43,8 @@ class AlertView:
     summary: str
     summary_en: str
     labels: Mapping[str, str]
+    details: Mapping[str, str]
+    """What else was found, such as the part that it is about, or the lines that were lost."""
     suppressed_by: str
     suppressed_reason: Reason | None
     """Why something suppresses it, in the fixed order; None when nothing does."""
@@ -135,6 +137,7 @@ def _view(row: AlertRow) -> AlertView:
         summary=row.summary,
         summary_en=row.summary_en,
         labels=json.loads(row.labels),
+        details=json.loads(row.details),
         suppressed_by=row.suppressed_by,
         suppressed_reason=reason_of(row.suppressed_by),
         late_clear_at=row.late_clear_at,

@@ -59,6 +59,8 @@ class AlertRow(Base):
     summary_en: Mapped[str] = mapped_column(Text)
     labels: Mapped[str] = mapped_column(Text)
     """A JSON object."""
+    details: Mapped[str] = mapped_column(Text, default="{}", server_default="{}")
+    """A JSON object: what else was found, such as the lines that were lost."""
     suppressed_by: Mapped[str] = mapped_column(String(200))
     suppressed_reason: Mapped[str] = mapped_column(String(16), default="", server_default="")
     """Why, in the fixed order: see `alerting.alerts.suppression.Reason`. Empty when nothing suppresses it."""

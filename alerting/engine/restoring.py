@@ -73,6 +73,7 @@ def _restored(view: AlertView, network: Network) -> OpenAlert:
         summary=view.summary,
         summary_en=view.summary_en,
         labels=view.labels,
+        details=view.details,
         anchors=_anchors(view, network),
         value=view.value,
         limit=view.limit,

@@ -1,13 +1,23 @@
 """Timeline effects into rows, a few statements for thousands of changes, inside the caller's transaction."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Final, cast
 
-from sqlalchemy import Connection, bindparam, delete, insert, update
+from sqlalchemy import Connection, Table, bindparam, delete, insert, update
 from sqlalchemy.orm import Session
 
 from alerting.timeline.tables import IntervalRow
 from alerting.timeline.track import IntervalEffect, Turn
+
+_TABLE: Final = cast(Table, IntervalRow.__table__)
+_OPEN: Final = (
+    _TABLE.c.kind == bindparam("of_kind"),
+    _TABLE.c.object_id == bindparam("of_object"),
+    _TABLE.c.ended_at.is_(None),
+)
+_CLOSE: Final = update(_TABLE).where(*_OPEN).values(ended_at=bindparam("end"))
+_DROP: Final = delete(_TABLE).where(*_OPEN)
+_BEGIN: Final = insert(_TABLE)
 
 
 def write_intervals(session: Session, effects: Sequence[IntervalEffect]) -> None:
@@ -34,21 +44,15 @@ def _rounds(effects: Iterable[IntervalEffect]) -> Iterable[list[IntervalEffect]]
 
 
 def _write_round(connection: Connection, effects: Sequence[IntervalEffect]) -> None:
-    table: Any = IntervalRow.__table__
-    is_open = (
-        table.c.kind == bindparam("of_kind"),
-        table.c.object_id == bindparam("of_object"),
-        table.c.ended_at.is_(None),
-    )
     closed = [_which(effect) | {"end": effect.start} for effect in effects if effect.turn in (Turn.FOLLOW, Turn.RETIRE)]
     if closed:
-        connection.execute(update(table).where(*is_open).values(ended_at=bindparam("end")), closed)
+        connection.execute(_CLOSE, closed)
     empty = [_which(effect) for effect in effects if effect.turn is Turn.REPLACE]
     if empty:
-        connection.execute(delete(table).where(*is_open), empty)
+        connection.execute(_DROP, empty)
     begun = [_row(effect) for effect in effects if effect.turn is not Turn.RETIRE]
     if begun:
-        connection.execute(insert(table), begun)
+        connection.execute(_BEGIN, begun)
 
 
 def _which(effect: IntervalEffect) -> dict[str, Any]:

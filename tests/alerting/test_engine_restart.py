@@ -1,5 +1,7 @@
 """Starts, stops, dead collectors: what was not watched is unknown, and nothing is told twice or cleared blindly."""
 
+from pathlib import Path
+
 import pytest
 
 from alerting.maintenance.targets import TargetKind
@@ -8,7 +10,18 @@ from foundation.messages import State
 from storage.records.database import Records
 from tests.alerting.bench import Bench, hot, tiles
 from tests.alerting.windows import planned
+from tests.alerting.written import written
 from topology.network import Network
+
+UPLINKS = """
+id: uplink-redundancy-lost
+kind: redundancy-lost
+scope: {include: [{role: aggregation}]}
+"""
+LINK = """
+id: link-down
+kind: link-down
+"""
 
 
 @pytest.fixture
@@ -201,3 +214,34 @@ def test_a_clock_that_is_set_back_silences_nothing(network: Network, records: Re
     bench.dead = set()
     bench.run(10)
     assert bench.alerts() == {}
+
+
+def test_an_alert_says_as_much_after_a_restart_as_before(
+    network: Network, records: Records, clock: SteppedClock, tmp_path: Path
+) -> None:
+    bench = Bench(network, records, clock, rules=written(tmp_path, UPLINKS))
+    bench.cut = {"agg-1:core-2"}
+    bench.run(30)
+    again = bench.again()
+    again.cut = set()
+    again.run(60)
+    told = [
+        (change.kind.value, change.details) for one in (bench, again) for change in one.responder.changes
+        if change.rule == "uplink-redundancy-lost"
+    ]  # fmt: skip
+    assert told == [("raised", {"links": "agg-1:core-2"}), ("cleared", {"links": "agg-1:core-2"})]
+
+
+def test_what_explained_an_alert_still_explains_it_after_a_restart(
+    network: Network, records: Records, clock: SteppedClock, tmp_path: Path
+) -> None:
+    bench = Bench(network, records, clock, rules=written(tmp_path, UPLINKS, LINK))
+    bench.cut = {"agg-1:core-2"}
+    bench.run(30)
+    again = bench.again(settled=True)
+    now = again.clock.now()
+    # Planned work that begins and ends has all that is wrong there explained again.
+    planned(again.records, again.network, now, TargetKind.DEVICE, "agg-1", now, now + MINUTE)
+    again.run(120)
+    assert again.alerts()["uplink-redundancy-lost", "agg-1"].suppressed_by == "link:agg-1:core-2"
+    assert ("raised", "uplink-redundancy-lost", "agg-1") not in again.told()
