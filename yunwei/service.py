@@ -90,7 +90,7 @@ async def _serve(workspace: Workspace, clock: Clock, stop: asyncio.Event, reload
             (workspace, files), former = former, None
             configure_logging(workspace.settings.logging)
             continue
-        await asyncio.to_thread(keep_files, workspace.data, files)
+        await asyncio.to_thread(keep_files, workspace.data, files, workspace.settings)
         reload.done()
         running.platform = platform
         try:

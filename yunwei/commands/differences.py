@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -15,12 +16,14 @@ from foundation.clock import SystemClock
 from foundation.problems import OperatorError, ProblemError
 from yunwei.commands.reading import reading
 from yunwei.commands.tables import print_table
-from yunwei.differences.compare import Part, compare
+from yunwei.differences.chosen import Chosen, chosen
+from yunwei.differences.compare import Part, compare, settings_part
 from yunwei.differences.configured import load_configured
-from yunwei.differences.in_force import load_in_force
+from yunwei.differences.effects import Effect, changes, effects, unreached
+from yunwei.differences.in_force import chosen_in_force, load_in_force
 from yunwei.differences.shape import differences_json
 from yunwei.differences.silence import Concerned, Silences, concerned, idle_windows, silences
-from yunwei.settings import Settings, load_settings
+from yunwei.settings import SETTINGS_FILE, Settings, load_settings
 from yunwei.workspace import load_workspace
 
 _SHOWN: Final = 8
@@ -28,7 +31,7 @@ _SHOWN: Final = 8
 _LABELS: Final = {
     "divisions": "行政区 Divisions", "devices": "设备 Devices", "links": "线路 Links", "agencies": "单位 Agencies",
     "private_networks": "专网 Private networks", "rules": "规则 Rules", "runbooks": "手册 Runbooks",
-    "centres": "中心 Centres", "people": "人员 People",
+    "centres": "中心 Centres", "people": "人员 People", "settings": "设置 Settings",
 }  # fmt: skip
 _WHY: Final = {
     "device": "设备不再监测 its device is no longer watched",
@@ -47,12 +50,21 @@ def show_differences(config: Path, other: Path | None, *, as_json: bool) -> None
         load_workspace(config)  # everything must be right, the settings too
         settings = load_settings(config)
         before = load_configured(other) if other is not None else load_in_force(config / settings.data)
+        chosen_before = _chosen(other) if other is not None else chosen_in_force(config / settings.data)
         after = load_configured(config)
     except (ProblemError, OperatorError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from None
     parts = compare(before, after)
     silenced = silences(before, after)
+    told: list[Effect] | None = None
+    if chosen_before is not None:
+        chosen_after = chosen(settings)
+        changed = changes(chosen_before, chosen_after)
+        parts.append(settings_part(changed))
+        told = effects(changed)
+        lost = unreached((chosen_before, before.roster), (chosen_after, after.roster))
+        silenced = replace(silenced, people=tuple(lost))
     incidents: list[Concerned] | None = None
     windows: list[tuple[Window, Finding]] | None = None
     if _recorded(config, settings):
@@ -60,12 +72,17 @@ def show_differences(config: Path, other: Path | None, *, as_json: bool) -> None
             incidents = concerned(session, silenced, after)
             windows = idle_windows(session, after, SystemClock().now())
     if as_json:
-        data = differences_json(parts, silenced, incidents, windows)
+        data = differences_json(parts, silenced, told, incidents, windows)
         typer.echo(json.dumps(data, ensure_ascii=False, indent=2))
     else:
-        _show(parts, silenced, incidents, windows)
+        _show(parts, silenced, told, incidents, windows)
     if any(parts):
         raise typer.Exit(1)
+
+
+def _chosen(directory: Path) -> Chosen | None:
+    """What the settings of another directory say; None where it has none."""
+    return chosen(load_settings(directory)) if (directory / SETTINGS_FILE).exists() else None
 
 
 def _recorded(config: Path, settings: Settings) -> bool:
@@ -75,9 +92,12 @@ def _recorded(config: Path, settings: Settings) -> bool:
 def _show(
     parts: Sequence[Part],
     silenced: Silences,
+    told: Sequence[Effect] | None,
     incidents: Sequence[Concerned] | None,
     windows: Sequence[tuple[Window, Finding]] | None,
 ) -> None:
+    if told is None:
+        typer.echo("The settings to compare with are not known, so settings were not compared.")
     if not any(parts):
         typer.echo("The configurations agree.")
         return
@@ -96,6 +116,7 @@ def _show(
             ("设备不再监测 Devices no longer watched", silenced.devices),
             ("线路不再监测 Links no longer watched", silenced.links),
             ("单位不再监测 Agencies no longer watched", silenced.agencies),
+            ("不再通知 People no channel reaches any more", silenced.people),
             *((f"规则不再涵盖 No longer judged by {one.rule}", one.objects) for one in silenced.rules),
         ):
             if ids:
@@ -103,6 +124,8 @@ def _show(
         print_table(lost)
     else:
         typer.echo("Nothing that was watched and judged falls silent.")
+    for effect in told or ():
+        typer.secho(f"{effect.zh} {effect.en}", fg="red" if effect.silences else None)
     for one in incidents or ():
         typer.echo(f"未结事件 Open incident {one.incident.number} {one.incident.title}: {_WHY[one.why]}")
     for window, finding in windows or ():

@@ -42,8 +42,17 @@ class Part:
         return bool(self.added or self.removed or self.changed)
 
 
+def settings_part(changed: Mapping[str, tuple[str, str]]) -> Part:
+    """Changed settings, by the section they stand in."""
+    by_section: dict[str, tuple[Change, ...]] = {}
+    for key, (old, new) in changed.items():
+        section, _, name = key.partition(".")
+        by_section[section] = (*by_section.get(section, ()), Change(name, old, new))
+    return Part("settings", (), (), by_section)
+
+
 def compare(before: Configured, after: Configured) -> list[Part]:
-    """All parts, those without a difference too."""
+    """All parts but the settings, those without a difference too."""
     old, new = before.network, after.network
     return [
         _part("divisions", old.divisions, new.divisions),

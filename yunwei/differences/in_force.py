@@ -1,8 +1,10 @@
 """A copy of the files that the running platform was started with, in its data directory: what a change is held against.
 
-The files in the configuration directory may have been edited since. Settings and secrets are not copied.
+The files in the configuration directory may have been edited since. Of the settings what `chosen` tells is kept beside
+them; secrets are not copied.
 """
 
+import json
 import logging
 import shutil
 from collections.abc import Mapping
@@ -10,7 +12,9 @@ from pathlib import Path
 from typing import Final
 
 from foundation.problems import OperatorError
+from yunwei.differences.chosen import Chosen, chosen
 from yunwei.differences.configured import Configured, load_configured
+from yunwei.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -18,6 +22,8 @@ IN_FORCE: Final = "in-force"
 """The copy's name in the data directory."""
 _FILES: Final = ("topology.yaml", "agencies.csv", "roster.yaml")
 _DIRECTORIES: Final = {"rules": "*.yaml", "runbooks": "*.md"}
+
+_SETTINGS: Final = "settings.json"
 
 Files = Mapping[str, bytes]
 """Contents by path, relative to the directory."""
@@ -37,13 +43,17 @@ def read_files(directory: Path) -> Files:
     return found
 
 
-def keep_files(data: Path, files: Files) -> None:
-    """Put them in the place of the former copy. A copy that can't be written is told, and stops nothing."""
+def keep_files(data: Path, files: Files, settings: Settings) -> None:
+    """Put them, and what the settings say, in the place of the former copy.
+
+    A copy that can't be written is told, and stops nothing.
+    """
     target, fresh, former = data / IN_FORCE, data / f"{IN_FORCE}.new", data / f"{IN_FORCE}.old"
     try:
         for rest in (fresh, former):
             shutil.rmtree(rest, ignore_errors=True)
-        for name, content in files.items():
+        told = json.dumps(chosen(settings), ensure_ascii=False, indent=2).encode()
+        for name, content in {**files, _SETTINGS: told}.items():
             path = fresh / name
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             path.write_bytes(content)
@@ -68,3 +78,12 @@ def load_in_force(data: Path) -> Configured:
             "to compare with: yunwei check --diff OTHER_DIR."
         )
     return load_configured(data / IN_FORCE)
+
+
+def chosen_in_force(data: Path) -> Chosen | None:
+    """What the settings said then; None where an older version kept none of them."""
+    try:
+        found: Chosen = json.loads((data / IN_FORCE / _SETTINGS).read_bytes())
+    except (OSError, ValueError):
+        return None
+    return found

@@ -6,6 +6,7 @@ from typing import Any, Final
 from alerting.maintenance.findings import Finding
 from alerting.maintenance.windows import Window
 from yunwei.differences.compare import Part
+from yunwei.differences.effects import Effect
 from yunwei.differences.silence import Concerned, Silences
 
 SCHEMA: Final = 1
@@ -14,10 +15,12 @@ SCHEMA: Final = 1
 def differences_json(
     parts: Sequence[Part],
     silenced: Silences,
+    effects: Sequence[Effect] | None,
     incidents: Sequence[Concerned] | None,
     windows: Sequence[tuple[Window, Finding]] | None,
 ) -> dict[str, Any]:
-    """`incidents` and `windows` are null where there are no records to ask."""
+    """`effects` is null where the settings in force are not known; `incidents` and `windows` where there are no records
+    to ask."""
     return {
         "schema": SCHEMA,
         "differs": any(parts),
@@ -36,8 +39,12 @@ def differences_json(
             "devices": list(silenced.devices),
             "links": list(silenced.links),
             "agencies": list(silenced.agencies),
+            "people": list(silenced.people),
             "rules": {one.rule: list(one.objects) for one in silenced.rules},
         },
+        "effects": None
+        if effects is None
+        else [{"text": one.en, "text_zh": one.zh, "silences": one.silences} for one in effects],
         "incidents": None
         if incidents is None
         else [

@@ -36,10 +36,12 @@ class Silences:
     links: tuple[str, ...]
     agencies: tuple[str, ...]
     rules: tuple[Silence, ...]
+    people: tuple[str, ...] = ()
+    """Names of those whom no channel reaches any more."""
 
     def __bool__(self) -> bool:
         """Whether anything does."""
-        return bool(self.devices or self.links or self.agencies or self.rules)
+        return bool(self.devices or self.links or self.agencies or self.rules or self.people)
 
 
 @dataclass(frozen=True, slots=True)

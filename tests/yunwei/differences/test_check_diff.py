@@ -17,9 +17,11 @@ from alerting.maintenance.targets import TargetKind
 from foundation.clock import DAY, SystemClock
 from tests.alerting.windows import planned
 from tests.system.small import Ports, change, write_configuration
-from yunwei.differences.in_force import IN_FORCE, keep_files, read_files
+from yunwei.differences.chosen import Chosen, chosen
+from yunwei.differences.effects import changes
+from yunwei.differences.in_force import IN_FORCE, chosen_in_force, keep_files, read_files
 from yunwei.main import app
-from yunwei.settings import load_settings
+from yunwei.settings import Settings, load_settings
 from yunwei.workspace import Workspace, load_workspace, open_records
 
 runner = CliRunner()
@@ -122,15 +124,86 @@ def test_without_another_directory_it_is_held_against_what_the_platform_was_star
     assert nothing.exit_code == 2
     assert "the platform has not started there yet" in nothing.output
     data = load_workspace(after).data
-    keep_files(data, read_files(after))
+    keep_files(data, read_files(after), load_settings(after))
     assert check(after).exit_code == 0
     change(after / "agencies.csv", TAX, "")
     assert differences(after)["parts"]["devices"]["removed"] == ["530628-tax-R1"]
-    keep_files(data, read_files(after))
+    keep_files(data, read_files(after), load_settings(after))
     assert check(after).exit_code == 0
     assert sorted(path.name for path in data.glob("in-force*")) == [IN_FORCE]
     kept = {path.name for path in (data / IN_FORCE).rglob("*")}
     assert "yunwei.yaml" not in kept, "settings may hold secrets"
+
+
+def test_changed_settings_are_told_with_their_units(before: Path, after: Path) -> None:
+    change(after / "yunwei.yaml", "judging: {", "maintenance: {calm: 90 min}\njudging: {hold: 12 s, ")
+    assert differences(after, str(before))["parts"]["settings"]["changed"] == {
+        "judging": {"hold": {"before": "8 s", "after": "12 s"}},
+        "maintenance": {"calm": {"before": "1 h", "after": "90 min"}},
+    }
+    assert differences(after, str(before))["effects"] == []
+    assert "hold: 8 s → 12 s" in check(after, str(before)).output
+
+
+def test_a_channel_that_is_switched_off_names_whom_nothing_reaches_any_more(before: Path, after: Path) -> None:
+    line = next(one for one in (after / "yunwei.yaml").read_text(encoding="utf-8").splitlines() if "  sms:" in one)
+    change(after / "yunwei.yaml", f"{line}\n", "")
+    for directory in (before, after):
+        change(directory / "roster.yaml", ", email: province@yunwei.example", "")
+    found = differences(after, str(before))
+    assert found["parts"]["settings"]["changed"] == {"notify": {"sms": {"before": "on", "after": "—"}}}
+    assert found["silenced"]["people"] == ["李敏"]
+    (effect,) = found["effects"]
+    assert effect["silences"] is True
+    assert effect["text"] == "The channel is switched off: nobody gets text messages any more."
+    told = check(after, str(before)).output
+    assert "李敏" in told
+    assert "短信渠道已关闭" in told
+    (again,) = differences(before, str(after))["effects"]
+    assert again["text"] == "The channel is switched on: people get text messages."
+    assert differences(before, str(after))["silenced"]["people"] == []
+
+
+def test_an_escalation_that_loses_a_step_and_a_leader_who_is_not_called_are_told(before: Path, after: Path) -> None:
+    limits = 'limits: {acknowledge: 5 min, response: 10 min, restore: 2 h, escalate_after: ["5 min"]}'
+    change(
+        after / "yunwei.yaml",
+        "notify:",
+        f"acting: {{fault_classes: {{first: {{criteria: {{core_devices: 2}}, {limits}}}}}}}\n\nnotify:",
+    )
+    told = [one["text"] for one in differences(after, str(before))["effects"]]
+    assert told[:2] == [
+        "An unacknowledged incident of class 1 climbs 1 steps instead of 3 (5 min, 10 min, 15 min → 5 min).",
+        "The leader on duty is not called at once any more for class 1.",
+    ]
+    assert "What belongs to class 1 changes: core_devices 1 → 2." in told[2:]
+
+
+def test_what_is_kept_of_the_settings_holds_no_secret_but_shows_that_one_changed(before: Path, after: Path) -> None:
+    def chosen_with(secret: str) -> Chosen:
+        sms = {
+            "url": f"http://sms.example/send?key={secret}",
+            "token": {"value": secret},
+            "headers": {"Authorization": f"Bearer {secret}"},
+        }
+        return chosen(Settings.model_validate({"notify": {"sms": sms}}))
+
+    one, other = chosen_with("hunter2"), chosen_with("hunter3")
+    assert "hunter" not in json.dumps(one)
+    assert sorted(changes(one, other)) == ["notify.sms.headers", "notify.sms.token", "notify.sms.url"]
+    assert one["notify.sms.url"].startswith("sms.example ")
+    keep_files(before / "data", read_files(before), load_settings(before))
+    assert chosen_in_force(before / "data") == chosen(load_settings(before))
+
+
+def test_settings_that_an_older_version_did_not_keep_are_said_not_to_be_compared(after: Path) -> None:
+    data = load_workspace(after).data
+    keep_files(data, read_files(after), load_settings(after))
+    (data / IN_FORCE / "settings.json").unlink()
+    result = check(after)
+    assert result.exit_code == 0
+    assert "settings were not compared" in result.output
+    assert differences(after)["effects"] is None
 
 
 def test_a_bad_configuration_can_not_be_compared_and_every_problem_is_told(before: Path, after: Path) -> None:
@@ -146,7 +219,7 @@ def test_a_copy_that_can_not_be_written_is_told_and_stops_nothing(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / "data").write_text("a file")
-    keep_files(tmp_path / "data", {"topology.yaml": b""})
+    keep_files(tmp_path / "data", {"topology.yaml": b""}, Settings())
     assert "will not know it" in caplog.text
 
 
