@@ -39,7 +39,9 @@ class Endings:
         self._signature = signature
 
     def run(self, records: Records, now: Instant) -> list[int]:
-        """End each open-ended window that has been calm for long enough, in a transaction of its own; which they were.
+        """End each open-ended window that has been calm, or has stood for nothing, for long enough; which they were.
+
+        Each in a transaction of its own.
 
         Raises OperatorError when the records can't be read.
         """
@@ -56,20 +58,24 @@ class Endings:
         return ended
 
     def end_if_calm(self, session: Session, number: int, now: Instant) -> bool:
-        """End one, in the caller's transaction, if it still lasts and all has been calm; whether it was ended."""
+        """End one, in the caller's transaction, if it still lasts and all has been calm, or what it was planned for has
+        left the network; whether it was ended."""
         take_turns(session)
         row = session.get(WindowRow, number, with_for_update=True)
         if row is None or not view_of(row).is_active(now) or row.ends_at is not None:
             return False
         window = view_of(row)
         objects = objects_of(window.target_kind, window.target_id, self._network)
-        since = calm_since(session, self._network, objects, window.starts_at)
+        # What has left the network is never calm, and nothing is behind the window: it would last for ever.
+        gone = not objects
+        since = window.starts_at if gone else calm_since(session, self._network, objects, window.starts_at)
         if since is None or now - since < self._settings.calm:
             return False
         row.ended_at, row.ended_by = now, SYSTEM
         session.flush()
-        note(session, row, "maintenance.end", SYSTEM, now, SOURCE, calm_since=since)
+        why = {"target_gone": True} if gone else {"calm_since": since}
+        note(session, row, "maintenance.end", SYSTEM, now, SOURCE, **why)
         people = people_of(self._network, self._roster, objects, window.author, now)
-        texts = texts_of(self._network, window, objects, since, now, self._signature)
+        texts = texts_of(self._network, window, objects, None if gone else since, now, self._signature)
         enqueue_notice(session, window.name.replace(":", "."), texts, people, now)
         return True

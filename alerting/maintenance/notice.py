@@ -36,11 +36,13 @@ def people_of(network: Network, roster: Roster, objects: Objects, author: str, n
     return list(found.values())
 
 
-def texts_of(network: Network, window: Window, objects: Objects, since: Instant, now: Instant, signature: str) -> Texts:
-    """The message in the form of every channel."""
+def texts_of(
+    network: Network, window: Window, objects: Objects, since: Instant | None, now: Instant, signature: str
+) -> Texts:
+    """The message in the form of every channel; without `since`, what it was planned for has left the network."""
     name = _name(network, window, objects)
     end = f"检修{window.id}号已自动结束"
-    calm = f"正常满{duration(now - since)}"
+    calm = "对象已不在拓扑中" if since is None else f"正常满{duration(now - since)}"
     clock = local(now).strftime("%H:%M")
     choices = (f"{end}:{name}{calm},{clock}起恢复告警。", f"{end}:{calm},{clock}起恢复告警。")
     whole = [f"【{signature}】{clean(choice)}" for choice in choices]
@@ -48,13 +50,14 @@ def texts_of(network: Network, window: Window, objects: Objects, since: Instant,
     lines = (
         ("检修对象", name),
         ("开始时间", zoned(window.starts_at)),
-        ("正常起始", zoned(since)),
+        *((("正常起始", zoned(since)),) if since is not None else ()),
         ("结束时间", zoned(now)),
         ("原因", window.reason),
         ("登记人", window.author),
         ("批准人", window.approver),
     )
-    intro = f"检修窗口 {window.id} 没有结束时间,所涉对象已全部正常且无告警,平台自动结束。此后的中断照常告警。"
+    why = "检修对象已不在拓扑中" if since is None else "所涉对象已全部正常且无告警"
+    intro = f"检修窗口 {window.id} 没有结束时间,{why},平台自动结束。此后的中断照常告警。"
     text = "\n".join([intro, "", *(f"{label}:{value}" for label, value in lines), ""])
     rows = "".join(f"<tr><th align='left'>{escape(label)}</th><td>{escape(value)}</td></tr>" for label, value in lines)
     html = (

@@ -6,10 +6,11 @@ import pytest
 
 from alerting.audit.queries import entries
 from alerting.maintenance.ending import Endings
+from alerting.maintenance.notice import texts_of
 from alerting.maintenance.planning import end
 from alerting.maintenance.settings import MaintenanceSettings
 from alerting.maintenance.tables import WindowRow
-from alerting.maintenance.targets import TargetKind
+from alerting.maintenance.targets import Objects, TargetKind
 from alerting.maintenance.windows import list_windows
 from alerting.notify.queries import recent_messages
 from foundation.clock import HOUR, MINUTE, SECOND, SteppedClock
@@ -144,14 +145,22 @@ def test_one_that_has_not_begun_or_has_an_end_is_left_alone(bench: Bench) -> Non
     assert ended(bench) == []
 
 
-def test_what_stands_for_nothing_any_more_is_never_calm(bench: Bench) -> None:
-    now = bench.clock.now()
+def test_one_whose_target_has_left_the_network_ends_and_says_so(bench: Bench) -> None:
     number = open_ended(bench)
     with bench.records.transaction() as session:
         session.get_one(WindowRow, number).target_id = "gone"
-    run(bench, 70)
-    assert bench.clock.now() > now + HOUR
+    run(bench, 58)
     assert ended(bench) == []
+    run(bench, 3)
+    assert ended(bench) == [number]
+    with bench.records.reading() as session:
+        entry = entries(session)[0]
+        (window,) = list_windows(session, 0)
+    assert (entry.action, entry.after["target_gone"]) == ("maintenance.end", True)
+    told = texts_of(bench.network, window, Objects(), None, bench.clock.now(), "云南政务网")
+    assert "检修1号已自动结束" in told.sms
+    assert "对象已不在拓扑中" in told.sms
+    assert "检修对象已不在拓扑中,平台自动结束" in told.text
 
 
 def test_one_that_can_not_be_ended_leaves_the_others_no_less_ended(
