@@ -9,7 +9,6 @@ from typing import Final
 
 from alerting.judge.causes import Causes
 from alerting.judge.links import LinkWatch, Outage
-from alerting.reachability.decide import link_root
 from alerting.reachability.together import went_after
 from alerting.settings import JudgingSettings
 from foundation.clock import Instant
@@ -76,8 +75,8 @@ class Lines:
         return False
 
     def takers(self, link: str, now: Instant) -> Iterator[tuple[str, str]]:
-        """What may have taken a line with it, each with the end that it is about: an end that is down, what cuts an
-        end off, or an end that was down until lately."""
+        """What may have taken a line with it, each with the end that it is about: an end that is down, or was until
+        lately. What cuts an end off takes no line that an answering end told to be down."""
         since = self._links.since(link)
         if since is None:
             return
@@ -88,9 +87,6 @@ class Lines:
                 continue
             if verdict.is_down:
                 yield end, f"device:{end}"
-            elif link_root(link) not in verdict.roots:
-                root = min(verdict.roots)
-                yield end, f"{root.kind}:{root.id}"
         for end in self._ends(link):
             back = causes.returned(end)
             if back is not None and back.was_down and went_after(since, back.lived) and self.is_returning(link, now):

@@ -43,8 +43,8 @@ class World:
     now: int = START
     dead: frozenset[str] = frozenset()
     cut: frozenset[str] = frozenset()
-    was_cut: frozenset[str] = frozenset()
-    """What was cut before the present failures."""
+    was_dark: frozenset[str] = frozenset()
+    """The links that did not carry before the present failures."""
     tells_dead: bool = False
     """Whether the ports of a dead device's neighbours tell that its lines are down."""
     missed: dict[str, int] = field(default_factory=dict)
@@ -71,7 +71,8 @@ class World:
     def reachable(self) -> set[str]:
         return self.network.reachable(self.dead, self.cut)
 
-    def look(self, device: str, alive: bool) -> Observation:
+    def look(self, device: str, alive: bool) -> Observation | None:
+        """What a look finds; None for a miss that is not confirmed yet."""
         if not alive:
             since = self.missed.setdefault(device, self.now)
             return Observation(device, self.now, Reach.MISSED, missed_since=since)
@@ -97,13 +98,22 @@ class World:
                 [CollectorBeat(self.now, len(self.network.devices), 0, 0.0, 0, gateway=gateway)], self.now
             )
             reachable = self.reachable()
-            order = sorted(self.network.devices)
-            self.random.shuffle(order)
-            for number, device in enumerate(order):
-                if number % 5 == second % 5 or second % 5 == 4:
-                    self.judge.observe([self.look(device, device in reachable)], self.now)
+            for device in self.due(second):
+                look = self.look(device, device in reachable)
+                if look is not None:
+                    self.judge.observe([look], self.now)
             self.judge.turn(self.now)
             self.take()
+
+    def due(self, second: int) -> list[str]:
+        """Whom the collector looks at in this second: everyone within five, in a random order."""
+        order = sorted(self.network.devices)
+        self.random.shuffle(order)
+        return [device for number, device in enumerate(order) if number % 5 == second % 5 or second % 5 == 4]
+
+    def dark(self) -> frozenset[str]:
+        """The links whose ports are down."""
+        return frozenset(link for link in self.network.links if self.is_dark(link))
 
     def take(self) -> None:
         """Apply the effects, as the writer would."""
@@ -169,7 +179,7 @@ def _lost_sides(world: World, device: str) -> set[str]:
 
 def _long_lost(world: World, device: str) -> set[str]:
     """Of those, the ones whose line was lost before and did not come up since: such a line tells nothing new."""
-    return {step.device for step in world.network.neighbours(device) if step.link in world.was_cut}
+    return {step.device for step in world.network.neighbours(device) if step.link in world.was_dark}
 
 
 def check_followers(world: World) -> None:
@@ -210,7 +220,7 @@ def test_no_real_failure_is_silent_and_nothing_that_answers_is_blamed(
     world.live(30)
     for number in range(data.draw(st.integers(1, 3))):
         if number:
-            world.was_cut = world.cut
+            world.was_dark = world.dark()
             world.dead = data.draw(st.frozensets(st.sampled_from(sorted(network.devices)), max_size=4))
             if network.links:
                 world.cut = data.draw(st.frozensets(st.sampled_from(sorted(network.links)), max_size=3))

@@ -18,6 +18,14 @@ class Trouble:
     cut: frozenset[str]
 
 
+@dataclass(frozen=True)
+class Failures:
+    """What has failed at one moment."""
+
+    dead: frozenset[str]
+    cut: frozenset[str]
+
+
 def build(roots: int, others: int, edges: Set[tuple[int, int]]) -> Network:
     """A network of numbered devices, the first of them core routers."""
     division = Division("530000", None, Tier.PROVINCE, "云南省", "Yunnan", 102.7, 25.0, "530000")
@@ -56,6 +64,34 @@ def troubles(draw: st.DrawFn) -> Trouble:
     dead = draw(st.frozensets(st.sampled_from(sorted(network.devices)), max_size=4))
     cut = draw(st.frozensets(st.sampled_from(sorted(network.links)), max_size=3)) if network.links else frozenset()
     return Trouble(network, dead, cut)
+
+
+@st.composite
+def redundant_networks(draw: st.DrawFn) -> Network:
+    """Up to 9 devices, each of which hangs on one to three others; several pairs are parallel ways to one device."""
+    roots = draw(st.integers(1, 2))
+    others = draw(st.integers(2, 7))
+    edges: set[tuple[int, int]] = set()
+    for low in range(roots, roots + others):
+        ups = draw(st.sets(st.integers(0, low - 1), min_size=1, max_size=3))
+        edges |= {(up, low) for up in ups}
+    return build(roots, others, edges)
+
+
+@st.composite
+def failures(draw: st.DrawFn, network: Network, *, before: Failures | None = None) -> Failures:
+    """What has failed now: anything; or, where something had failed before, often a part of that and something new."""
+    devices, links = sorted(network.devices), sorted(network.links)
+    dead = draw(st.frozensets(st.sampled_from(devices), max_size=3))
+    cut = draw(st.frozensets(st.sampled_from(links), max_size=4))
+    if before is None or draw(st.booleans()):
+        return Failures(dead, cut)
+    keep = draw(st.tuples(_some_of(before.dead), _some_of(before.cut)))
+    return Failures(keep[0] | dead, keep[1] | cut) if draw(st.booleans()) else Failures(*keep)
+
+
+def _some_of(known: frozenset[str]) -> st.SearchStrategy[frozenset[str]]:
+    return st.frozensets(st.sampled_from(sorted(known))) if known else st.just(known)
 
 
 def has_path(network: Network, device: str, dead: Set[str], cut: Set[str]) -> bool:
