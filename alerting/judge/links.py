@@ -90,6 +90,14 @@ class LinkWatch:
             self._suspects.add(end.link.id)
         elif end.link.id in self._suspects:
             self._touched.add(end.link.id)
+            self._void(end)
+
+    def _void(self, end: LinkEnd) -> None:
+        """An end says up: what the other said long before is outdated for good, and no part of a later outage."""
+        upper, lower = self._pairs[end.link.id]
+        other = lower if end is upper else upper
+        if other.word is Word.DOWN and not _says_down(other, end):
+            other.word = Word.NOTHING
 
     def take_touched(self) -> set[str]:
         """Links on which something was said that may change their verdict, since the last call."""

@@ -164,3 +164,14 @@ def test_a_line_that_was_told_down_keeps_its_alarm_when_another_way_to_its_end_t
     world.dead, world.cut = frozenset({"d1", "d2", "d3"}), frozenset({"d2:d0", "d2:d1"})
     world.live(PATIENCE)
     assert alarms(world) == ({"d1", "d3"}, {"d2:d0", "d2:d1"})
+
+
+def test_a_line_lost_again_behind_a_dead_device_is_not_as_old_as_the_word_that_the_device_died_with() -> None:
+    world = LateWorld(build(1, 2, {(0, 1), (0, 2), (1, 2)}), 0)
+    oracle = Oracle(world.network)
+    for dead, cut in ((set(), set()), (set(), {"d1:d0"}), ({"d1"}, set()), (set(), {"d1:d0", "d2:d0"})):
+        world.dead, world.cut = frozenset(dead), frozenset(cut)
+        world.live(PATIENCE)
+        oracle.take(Truth(world.dead, world.cut, world.dark()))
+        assert alarms(world) == (oracle.devices, oracle.links)
+    assert alarms(world) == ({"d1"}, {"d2:d0"})
