@@ -42,7 +42,7 @@ def rows(
         names = rolled_names(measurement)
         parts = []
         for field in FIELDS[measurement]:
-            sql = unrolled(measurement, field)
+            sql = unrolled(measurement, roll_up, field)
             parts += [
                 f"sum({sql['total']}) AS {field}_sum",
                 f"CAST(sum({sql['n']}) AS DOUBLE) AS {field}_count",

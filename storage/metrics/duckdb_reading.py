@@ -44,7 +44,7 @@ def source(
             shape = f"{value} AS value, {value} AS total, {value} AS low, {value} AS high, {_one(column)} AS n"
         else:
             table = roll_up_table(measurement, part.roll_up)
-            found = unrolled(measurement, column)
+            found = unrolled(measurement, part.roll_up, column)
             shape = f"{found['total']} / nullif({found['n']}, 0) AS value, " + ", ".join(
                 f"{sql} AS {name}" for name, sql in found.items()
             )

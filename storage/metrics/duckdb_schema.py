@@ -3,8 +3,9 @@
 A row is a series' number, a moment and its values; what the series is stands once, in `<measurement>_series`. New rows
 go to `<measurement>_recent` in the order they come. Once an hour is over its rows move to `<measurement>_sorted`, in
 the order of series and moment, where one series of an hour lies in one block; their 5-minute and hourly roll-ups are
-written in the same transaction. `yunwei_dropped` says up to which moment each resolution has been dropped, and up to
-which the hours have been sorted.
+written in the same transaction. Once a day is over its hourly roll-ups are summed up into daily ones. `yunwei_dropped`
+says up to which moment each resolution has been dropped, and up to which the hours have been sorted and the days
+summed up.
 
 A utilisation says nothing that the rate and the interface's speed don't. So rows of hours that are over keep the speed
 (one number an hour and series, which costs nothing) and, in the utilisation's place, what the quotient of the two
@@ -17,17 +18,20 @@ from typing import Final
 import duckdb
 
 from foundation.clock import HOUR
-from storage.metrics.resolutions import ROLL_UPS, RollUp
+from storage.metrics.resolutions import DAILY, ROLL_UPS, RollUp
 from storage.metrics.store import FIELDS, TAGS, Measurement, MetricStoreError
 
-SCHEMA_VERSION: Final = 3
-"""2 added the field `verdict`; 3 the speed beside utilisations, and sum and count to roll-ups."""
-
+SCHEMA_VERSION: Final = 4
+"""2 added the field `verdict`; 3 the speed beside utilisations, and sum and count to roll-ups; 4 the daily roll-up."""
+MARKS_SORTED_SINCE: Final = 3
+"""The layout that first said how far the hours have been sorted."""
 
 SORTED: Final = "sorted"
 """What the end of the last hour that has been sorted is called in `yunwei_dropped`."""
 ORDERED: Final = "ordered"
 """And the end of the last day whose 5-minute roll-ups have been put in the order of series and moment."""
+SUMMED: Final = "summed"
+"""And the end of the last day that has its daily roll-up."""
 
 SPEEDS: Final[dict[Measurement, dict[str, str]]] = {
     Measurement.INTERFACE: {"in_util": "in_bps", "out_util": "out_bps"},
@@ -54,7 +58,8 @@ def sorted_table(measurement: Measurement) -> str:
 def roll_up_table(measurement: Measurement, roll_up: RollUp) -> str:
     """A coarser resolution. Layouts before the third kept each field's mean, and the number of rows in `samples`.
 
-    Rows that came too late for their hour give a second row for the same step; readers take them together.
+    Rows that came too late for their hour or day give a second row for the same step; readers take them together.
+    Daily ones keep utilisations as they are: there are few of them, and rankings over a year read them all.
     """
     return f"{measurement}_{roll_up.name}"
 
@@ -89,7 +94,7 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
             if version is not None and version < SCHEMA_VERSION:
                 for name, kind in columns.items():
                     connection.execute(f"ALTER TABLE {table} ADD COLUMN IF NOT EXISTS {name} {kind}")
-        if version is not None and version < SCHEMA_VERSION:
+        if version is not None and version < MARKS_SORTED_SINCE:
             _mark_sorted(connection, measurement)
     if version != SCHEMA_VERSION:
         connection.execute("INSERT INTO yunwei_schema VALUES (?)", [SCHEMA_VERSION])
@@ -108,6 +113,11 @@ def _tables(measurement: Measurement) -> Iterator[tuple[str, dict[str, str]]]:
         summed |= {f"{field}_sum": "DOUBLE", f"{field}_count": "INTEGER"}
     for roll_up in ROLL_UPS:
         yield roll_up_table(measurement, roll_up), summed
+    daily: dict[str, str] = {}
+    for field in FIELDS[measurement]:
+        daily |= {f"{field}_sum": "DOUBLE", f"{field}_count": "INTEGER"}
+        daily |= {f"{field}_low": "DOUBLE", f"{field}_high": "DOUBLE"}
+    yield roll_up_table(measurement, DAILY), daily
 
 
 def _mark_sorted(connection: duckdb.DuckDBPyConnection, measurement: Measurement) -> None:

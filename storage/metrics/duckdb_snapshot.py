@@ -10,7 +10,7 @@ import duckdb
 
 from storage.metrics.duckdb_errors import told_plainly
 from storage.metrics.duckdb_schema import SCHEMA_VERSION, recent_table, roll_up_table, series_table, sorted_table
-from storage.metrics.resolutions import ROLL_UPS
+from storage.metrics.resolutions import DAILY, ROLL_UPS
 from storage.metrics.store import Measurement, MetricStoreError
 
 
@@ -46,7 +46,7 @@ def rows_of(path: Path) -> Mapping[str, int]:
                 series_table(measurement),
                 recent_table(measurement),
                 sorted_table(measurement),
-                *(roll_up_table(measurement, roll_up) for roll_up in ROLL_UPS),
+                *(roll_up_table(measurement, roll_up) for roll_up in (*ROLL_UPS, DAILY)),
             )
         ]
         found = {}

@@ -15,15 +15,15 @@ from pathlib import Path
 from typing import Final
 
 import duckdb
-import pyarrow as pa
 
 from foundation.clock import DAY, HOUR, MINUTE, Instant
 from storage.metrics import duckdb_history
 from storage.metrics import duckdb_upkeep as upkeep
 from storage.metrics.duckdb_arrow import measured_rows, series_table_rows
 from storage.metrics.duckdb_file import DuckDbFile
+from storage.metrics.duckdb_inserting import insert_rows, insert_unknown
 from storage.metrics.duckdb_reading import AGGREGATES, source
-from storage.metrics.duckdb_schema import prepare, recent_table, series_table, sorted_table
+from storage.metrics.duckdb_schema import prepare, recent_table, series_table
 from storage.metrics.duckdb_series import SeriesNumbers, Tags
 from storage.metrics.duckdb_snapshot import copy_database
 from storage.metrics.history import Span
@@ -51,6 +51,8 @@ from storage.metrics.store import (
 
 DAYS_AT_ONCE: Final = 1
 """Days put in order by one upkeep: after an upgrade there may be months of them."""
+DAYS_SUMMED_AT_ONCE: Final = 30
+"""Days summed up by one upkeep: after an upgrade there may be years of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ class DuckDbStore:
         self._upkeep = threading.Lock()
         self._series: dict[Measurement, SeriesNumbers] = {}
         self._kept: dict[Measurement, dict[str, Instant]] = {}
+        self._summed: dict[Measurement, Instant] = {}
         self._file = DuckDbFile(path, self._opened)
         self._acquaint()
 
@@ -148,6 +151,7 @@ class DuckDbStore:
                     upkeep.drop_roll_up(cursor, measurement, HOURLY, now - self._retention.hourly)
                     kept = upkeep.kept_since(cursor, measurement)
                 self._kept[measurement] = kept
+                self._sum_days(measurement, now)
                 self._order_days(measurement, now)
             with self._file.cursor() as cursor:
                 upkeep.give_back(cursor)
@@ -177,10 +181,14 @@ class DuckDbStore:
         with self._writing, self._upkeep:
             known = self._series[measurement]
             numbers, new = known.assign(columns.tags)
+            if roll_up is HOURLY:
+                self._summed[measurement] = min(self._summed[measurement], min(columns.at) // DAY * DAY)
             with self._file.transaction() as cursor:
                 if new:
-                    _insert(cursor, f"INSERT INTO {series_table(measurement)}", series_table_rows(measurement, new))
+                    insert_rows(cursor, f"INSERT INTO {series_table(measurement)}", series_table_rows(measurement, new))
                 duckdb_history.insert_roll_up(cursor, measurement, roll_up, numbers, columns.at, columns.fields)
+                if roll_up is HOURLY:
+                    upkeep.forget_sums(cursor, measurement, min(columns.at))
                 end = max(columns.at) + roll_up.step
                 upkeep.take_for_dropped(cursor, measurement, roll_up, min(columns.at), end)
                 kept = upkeep.kept_since(cursor, measurement)
@@ -204,6 +212,7 @@ class DuckDbStore:
         prepare(connection)
         self._series = {measurement: _load_series(connection, measurement) for measurement in Measurement}
         self._kept = {measurement: upkeep.kept_since(connection, measurement) for measurement in Measurement}
+        self._summed = {measurement: upkeep.summed_until(connection, measurement) for measurement in Measurement}
 
     def _acquaint(self) -> None:
         """Ask what a page will ask, before anybody waits for it.
@@ -219,6 +228,14 @@ class DuckDbStore:
                 for length, step in ((DAY, MINUTE), (DAY, 5 * MINUTE), (30 * DAY, HOUR)):
                     start = max(0, until - length)
                     self.series(SeriesQuery(measurement, tags, FIELDS[measurement][0], start, until, step))
+
+    def _sum_days(self, measurement: Measurement, now: Instant) -> None:
+        with self._file.cursor() as cursor:
+            days = upkeep.days_to_sum(cursor, measurement, now)[:DAYS_SUMMED_AT_ONCE]
+        for day in days:
+            with self._file.transaction() as cursor:
+                until = upkeep.sum_day(cursor, measurement, day)
+            self._summed[measurement] = until
 
     def _order_days(self, measurement: Measurement, now: Instant) -> None:
         with self._file.cursor() as cursor:
@@ -242,19 +259,20 @@ class DuckDbStore:
         known = self._series[measurement]
         numbers, new = known.assign(columns.tags)
         if new:
-            _insert(cursor, f"INSERT INTO {series_table(measurement)}", series_table_rows(measurement, new))
+            insert_rows(cursor, f"INSERT INTO {series_table(measurement)}", series_table_rows(measurement, new))
         rows = measured_rows(measurement, numbers, columns)
         insert = f"INSERT INTO {recent_table(measurement)} BY NAME"
         in_order = known.are_new(numbers, columns.at)
         if in_order:
-            _insert(cursor, insert, rows)
+            insert_rows(cursor, insert, rows)
         else:
-            _insert_unknown(cursor, insert, measurement, rows, (min(columns.at), max(columns.at)))
+            insert_unknown(cursor, insert, measurement, rows, (min(columns.at), max(columns.at)))
         return numbers, new, in_order
 
     def _source(self, query: SeriesQuery | RankQuery, where: str, values: list[str]) -> tuple[str, list[int | str]]:
         """Rows that give the exact answer, from the coarsest resolution that does."""
-        parts = stretches(query.start, query.end, self._kept[query.measurement], exact_roll_ups(query))
+        kept, summed = self._kept[query.measurement], self._summed[query.measurement]
+        parts = stretches(query.start, query.end, kept, exact_roll_ups(query), (0, summed))
         rows, parameters = source(query.measurement, query.column, where, values, parts)
         if is_percentile_of_means(query):
             step = f"moment // {BILLING_STEP} * {BILLING_STEP}"
@@ -274,27 +292,3 @@ def _load_series(connection: duckdb.DuckDBPyConnection, measurement: Measurement
     # Late rows of hours that have been sorted say nothing about the newest.
     newest = {series: moment for series, moment in latest if moment >= until}
     return SeriesNumbers(measurement, ((row[0], row[1:]) for row in rows), until, newest)
-
-
-def _insert(cursor: duckdb.DuckDBPyConnection, insert: str, incoming: pa.Table) -> None:  # noqa: ARG001 - see below
-    # DuckDB finds the Arrow table by the name of this function's argument. Registering it as a view first would cost
-    # a third more, and this runs every few seconds.
-    cursor.execute(f"{insert} SELECT * FROM incoming")
-
-
-def _insert_unknown(
-    cursor: duckdb.DuckDBPyConnection,
-    insert: str,
-    measurement: Measurement,
-    incoming: pa.Table,  # noqa: ARG001 - found by its name, as above
-    between: tuple[Instant, Instant],
-) -> None:
-    """Insert the rows of which the file has none for their series and moment: late ones, or ones written before."""
-    known = " UNION ALL ".join(
-        f"SELECT series, moment FROM {table} WHERE moment BETWEEN {between[0]} AND {between[1]}"
-        for table in (recent_table(measurement), sorted_table(measurement))
-    )
-    cursor.execute(
-        f"{insert} SELECT DISTINCT ON (series, moment) * FROM incoming "
-        f"ANTI JOIN ({known}) AS known USING (series, moment)"
-    )

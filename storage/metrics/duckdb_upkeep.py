@@ -1,4 +1,4 @@
-"""What keeps the DuckDB store small and fast: hours that are over are sorted and rolled up, old rows dropped."""
+"""What keeps the DuckDB store small and fast: what is over is sorted, rolled up and summed up, old rows are dropped."""
 
 # Names in the SQL below are those of the measurements and their fields; values are always parameters.
 # ruff: noqa: S608
@@ -9,9 +9,9 @@ from typing import Final
 import duckdb
 
 from foundation.clock import DAY, HOUR, MINUTE, Instant
-from storage.metrics.duckdb_schema import ORDERED, SORTED, recent_table, roll_up_table, sorted_table
-from storage.metrics.duckdb_values import grouped, kept, rolled, speeds
-from storage.metrics.resolutions import FIVE_MINUTES, RAW, ROLL_UPS, RollUp
+from storage.metrics.duckdb_schema import ORDERED, SORTED, SUMMED, recent_table, roll_up_table, sorted_table
+from storage.metrics.duckdb_values import grouped, kept, rolled, speeds, summed
+from storage.metrics.resolutions import DAILY, FIVE_MINUTES, HOURLY, RAW, ROLL_UPS, RollUp
 from storage.metrics.store import FIELDS, Measurement
 
 SETTLING: Final = 5 * MINUTE
@@ -50,6 +50,12 @@ def close_hour(cursor: duckdb.DuckDBPyConnection, measurement: Measurement, hour
         rows, keys = f"{recent} JOIN {_SPEEDS} USING (series)", "series, speed"
     for roll_up in ROLL_UPS:
         cursor.execute(_summing(measurement, roll_up, rows, keys), between)
+    if hour < summed_until(cursor, measurement):  # rows that come after their day has been summed up stand beside it
+        cursor.execute(
+            f"INSERT INTO {roll_up_table(measurement, DAILY)} BY NAME SELECT series, {hour // DAY * DAY} AS moment, "
+            f"{grouped(measurement)} FROM {recent} WHERE moment >= ? AND moment < ? GROUP BY series ORDER BY series",
+            between,
+        )
     values = ", ".join(f"{kept(measurement, field)} AS {field}" for field in FIELDS[measurement])
     cursor.execute(
         f"INSERT INTO {sorted_table(measurement)} BY NAME SELECT {keys}, moment, {values} FROM {rows} "
@@ -110,6 +116,39 @@ def day_is_ordered(cursor: duckdb.DuckDBPyConnection, measurement: Measurement, 
     _remember(cursor, measurement, ORDERED, day + DAY)
 
 
+def days_to_sum(cursor: duckdb.DuckDBPyConnection, measurement: Measurement, now: Instant) -> list[Instant]:
+    """The days that are over and have no daily roll-up yet, oldest first."""
+    until, end = summed_until(cursor, measurement), (now - SETTLING) // DAY * DAY
+    if until >= end:
+        return []
+    rows = cursor.execute(
+        f"SELECT DISTINCT moment // {DAY} * {DAY} AS day FROM {roll_up_table(measurement, HOURLY)} "
+        "WHERE moment >= ? AND moment < ? ORDER BY day",
+        [until, end],
+    ).fetchall()
+    return [day for (day,) in rows]
+
+
+def sum_day(cursor: duckdb.DuckDBPyConnection, measurement: Measurement, day: Instant) -> Instant:
+    """Sum a day's hourly roll-ups up; its end, up to which all days have their daily roll-up then."""
+    cursor.execute(
+        f"INSERT INTO {roll_up_table(measurement, DAILY)} BY NAME SELECT series, {day} AS moment, "
+        f"{summed(measurement)} FROM {roll_up_table(measurement, HOURLY)} WHERE moment >= ? AND moment < ? "
+        "GROUP BY series ORDER BY series",
+        [day, day + DAY],
+    )
+    _remember(cursor, measurement, SUMMED, day + DAY)
+    return day + DAY
+
+
+def forget_sums(cursor: duckdb.DuckDBPyConnection, measurement: Measurement, since: Instant) -> None:
+    """Drop the daily roll-ups from the day of `since` on: hourly ones have come in there, they are summed up anew."""
+    day = since // DAY * DAY
+    if day < summed_until(cursor, measurement):
+        cursor.execute(f"DELETE FROM {roll_up_table(measurement, DAILY)} WHERE moment >= ?", [day])
+        _remember(cursor, measurement, SUMMED, day)
+
+
 def drop_raw(cursor: duckdb.DuckDBPyConnection, measurement: Measurement, oldest: Instant) -> None:
     """Drop single rows older than the hour of `oldest`: whole hours lie together, so whole blocks are given back."""
     for table in (sorted_table(measurement), recent_table(measurement)):
@@ -119,6 +158,9 @@ def drop_raw(cursor: duckdb.DuckDBPyConnection, measurement: Measurement, oldest
 def drop_roll_up(cursor: duckdb.DuckDBPyConnection, measurement: Measurement, roll_up: RollUp, oldest: Instant) -> None:
     """Drop a roll-up's rows older than the hour of `oldest`."""
     _drop(cursor, measurement, roll_up.name, roll_up_table(measurement, roll_up), oldest)
+    if roll_up is HOURLY:
+        # A day of which some hours are left keeps its sum.
+        cursor.execute(f"DELETE FROM {roll_up_table(measurement, DAILY)} WHERE moment < ?", [oldest // DAY * DAY])
 
 
 def take_for_dropped(
@@ -139,9 +181,9 @@ def take_for_dropped(
 def kept_since(cursor: duckdb.DuckDBPyConnection, measurement: Measurement) -> dict[str, Instant]:
     """For each resolution of which rows were dropped, the first moment that is still kept."""
     rows = cursor.execute(
-        "SELECT resolution, max(before) FROM yunwei_dropped WHERE measurement = ? AND resolution NOT IN (?, ?) "
+        "SELECT resolution, max(before) FROM yunwei_dropped WHERE measurement = ? AND resolution NOT IN (?, ?, ?) "
         "GROUP BY resolution",
-        [measurement, SORTED, ORDERED],
+        [measurement, SORTED, ORDERED, SUMMED],
     ).fetchall()
     return dict(rows)
 
@@ -149,6 +191,11 @@ def kept_since(cursor: duckdb.DuckDBPyConnection, measurement: Measurement) -> d
 def sorted_until(cursor: duckdb.DuckDBPyConnection, measurement: Measurement) -> Instant:
     """The end of the last hour that has been sorted; every sorted row is older. 0 where none has."""
     return _marked(cursor, measurement, SORTED)
+
+
+def summed_until(cursor: duckdb.DuckDBPyConnection, measurement: Measurement) -> Instant:
+    """The end of the last day that has its daily roll-up, as all before it have; 0 where none has."""
+    return _marked(cursor, measurement, SUMMED)
 
 
 def give_back(cursor: duckdb.DuckDBPyConnection) -> None:

@@ -4,6 +4,7 @@ The names in it are those of FIELDS.
 """
 
 from storage.metrics.duckdb_schema import SPEEDS
+from storage.metrics.resolutions import DAILY, HOURLY, RollUp
 from storage.metrics.store import DECIMALS, FIELDS, Measurement
 
 SPEED_DIGITS = 3
@@ -49,8 +50,15 @@ def rolled(measurement: Measurement, column: str) -> dict[str, str]:
     return found
 
 
-def unrolled(measurement: Measurement, column: str) -> dict[str, str]:
+def unrolled(measurement: Measurement, roll_up: RollUp, column: str) -> dict[str, str]:
     """A field's `total`, `low`, `high` and `n` from a roll-up row of any layout."""
+    if roll_up is DAILY:
+        return {
+            "total": f"{column}_sum",
+            "low": f"{column}_low",
+            "high": f"{column}_high",
+            "n": f"coalesce({column}_count, 0)",
+        }
     rate = SPEEDS[measurement].get(column)
     found = {}
     for part, name in zip(PARTS, ("total", "low", "high"), strict=True):
@@ -69,6 +77,18 @@ def grouped(measurement: Measurement) -> str:
         f"min({field}) AS {field}_low, max({field}) AS {field}_high"
         for field in FIELDS[measurement]
     )
+
+
+def summed(measurement: Measurement) -> str:
+    """The same of a group of hourly roll-ups."""
+    parts = []
+    for field in FIELDS[measurement]:
+        sql = unrolled(measurement, HOURLY, field)
+        parts.append(
+            f"round(sum({sql['total']}), {DECIMALS[field]}) AS {field}_sum, sum({sql['n']}) AS {field}_count, "
+            f"min({sql['low']}) AS {field}_low, max({sql['high']}) AS {field}_high"
+        )
+    return ", ".join(parts)
 
 
 def speeds(measurement: Measurement) -> str | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from foundation.clock import HOUR, MINUTE, Instant
+from foundation.clock import DAY, HOUR, MINUTE, Instant
 from storage.metrics.questions import BILLING_STEP, is_percentile_of_means
 from storage.metrics.store import Aggregate, RankQuery, SeriesQuery
 
@@ -23,7 +23,11 @@ class RollUp:
 
 FIVE_MINUTES: Final = RollUp("five_minutes", 5 * MINUTE)
 HOURLY: Final = RollUp("hourly", HOUR)
+DAILY: Final = RollUp("daily", DAY)
+"""Made of a day's hourly roll-ups once the day (of UTC) is over. It stands beside them and is kept as long as they are:
+nothing is ever left in it alone, so history is copied without it and the target makes its own."""
 ROLL_UPS: Final = (FIVE_MINUTES, HOURLY)
+"""What takes the place of single rows that are past their retention; made once an hour is over."""
 RAW: Final = "raw"
 """What the single rows are called where roll-ups are called by their names."""
 
@@ -44,16 +48,22 @@ def exact_roll_ups(query: SeriesQuery | RankQuery) -> Sequence[RollUp]:
     if query.aggregate is Aggregate.P95:
         return [roll_up for roll_up in ROLL_UPS if roll_up.step == BILLING_STEP and is_percentile_of_means(query)]
     if isinstance(query, RankQuery):
-        return ROLL_UPS
-    return [roll_up for roll_up in ROLL_UPS if query.step % roll_up.step == 0]
+        return (*ROLL_UPS, DAILY)
+    return [roll_up for roll_up in (*ROLL_UPS, DAILY) if query.step % roll_up.step == 0]
 
 
-def stretches(start: Instant, end: Instant, kept: Mapping[str, Instant], exact: Sequence[RollUp] = ()) -> list[Stretch]:
+def stretches(
+    start: Instant,
+    end: Instant,
+    kept: Mapping[str, Instant],
+    exact: Sequence[RollUp] = (),
+    days: tuple[Instant, Instant] = (0, 0),
+) -> list[Stretch]:
     """[start, end) cut by resolution.
 
     `kept` holds the first moment still kept of each resolution that was dropped; `exact` the roll-ups that give the
-    same answer as single rows, for the whole steps of theirs that the time holds. Where single rows are dropped, the
-    finest resolution that is left answers.
+    same answer as single rows, for the whole steps of theirs that the time holds; `days` from when to when all days
+    have their daily roll-up. Where single rows are dropped, the finest resolution that is left answers.
     """
     raw_from = kept.get(RAW, start)
     five_from = min(raw_from, kept.get(FIVE_MINUTES.name, start))
@@ -64,7 +74,8 @@ def stretches(start: Instant, end: Instant, kept: Mapping[str, Instant], exact: 
         *_cut(FIVE_MINUTES, max(start, five_from), min(end, raw_from), hourly),
         *_cut(None, max(start, raw_from), end, coarsest_first),
     ]
-    return joined(cuts)
+    found = joined(cuts)
+    return joined(part for cut in found for part in _by_days(cut, days)) if DAILY in exact else found
 
 
 def joined(cuts: Iterable[Stretch]) -> list[Stretch]:
@@ -78,6 +89,17 @@ def joined(cuts: Iterable[Stretch]) -> list[Stretch]:
         else:
             found.append(cut)
     return found
+
+
+def _by_days(cut: Stretch, days: tuple[Instant, Instant]) -> Iterator[Stretch]:
+    """A stretch of hours with the whole days in its middle that have been rolled up; any other as it is."""
+    first, last = max(-(-cut.start // DAY) * DAY, days[0]), min(cut.end // DAY * DAY, days[1])
+    if cut.roll_up is not HOURLY or first >= last:
+        yield cut
+        return
+    yield Stretch(HOURLY, cut.start, first)
+    yield Stretch(DAILY, first, last)
+    yield Stretch(HOURLY, last, cut.end)
 
 
 def _cut(finest: RollUp | None, start: Instant, end: Instant, coarser: Sequence[RollUp]) -> Iterator[Stretch]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from foundation.clock import HOUR, MINUTE, SECOND, Instant
+from foundation.clock import DAY, HOUR, MINUTE, SECOND, Instant
 from foundation.messages import CounterVerdict
 from storage.metrics.questions import steps
 from storage.metrics.store import (
@@ -180,6 +180,48 @@ def test_a_ranking_over_hours_weighs_every_row_alike_wherever_it_lies(store: Met
         ranked = store.rank(RankQuery(Measurement.DEVICE, "cpu", start, end, aggregate))
         assert {row.tags["device"]: row.value for row in ranked} == pytest.approx(wanted), aggregate
         assert [row.value for row in ranked] == sorted((row.value for row in ranked), reverse=True)
+
+
+def test_rankings_and_series_over_days_give_what_their_rows_give(store: MetricStore) -> None:
+    """Days that are over, one that got late rows, one that is not over, and beginnings and ends within days."""
+    day = T0 // DAY * DAY
+    values: dict[str, dict[Instant, float | None]] = {
+        device: {
+            day + number * 20 * MINUTE: float(number * factor % 97)
+            for number in range(3 * 72 + 30)
+            if number % (4 + factor % 3)
+        }
+        for device, factor in {"r1": 31, "r2": 17, "r3": 53}.items()
+    }
+    late = {day + 9 * HOUR + MINUTE: 400.0, day + 30 * HOUR + MINUTE: 300.0}
+    for device, found in values.items():
+        store.write(device_rows(device, "cpu", found))
+    now = day + 3 * DAY + 10 * HOUR
+
+    def check() -> None:
+        for start, end in ((day, day + DAY), (day + 5 * HOUR + 7 * MINUTE, now), (day + 3 * HOUR, day + 3 * DAY)):
+            for aggregate in (Aggregate.MEAN, Aggregate.MAX, Aggregate.MIN, Aggregate.LAST):
+                wanted = {
+                    device: _plainly(
+                        {at: v for at, v in found.items() if v is not None and start <= at < end}, aggregate
+                    )
+                    for device, found in values.items()
+                }
+                ranked = store.rank(RankQuery(Measurement.DEVICE, "cpu", start, end, aggregate))
+                assert {row.tags["device"]: row.value for row in ranked} == pytest.approx(wanted), (start, aggregate)
+        by_day = store.series(device_series("r1", "cpu", day, day + 3 * DAY, DAY, Aggregate.MEAN))
+        for at, value in zip(by_day.at, by_day.values, strict=True):
+            within = {moment: v for moment, v in values["r1"].items() if v is not None and at <= moment < at + DAY}
+            assert value == pytest.approx(_plainly(within, Aggregate.MEAN))
+
+    check()
+    store.maintain(now)
+    check()
+    store.write(device_rows("r1", "cpu", {**late}))
+    values["r1"] |= late
+    check()
+    store.maintain(now)
+    check()
 
 
 def test_the_reason_for_a_missing_rate_is_kept_with_its_row_and_the_worst_of_a_step_is_found(

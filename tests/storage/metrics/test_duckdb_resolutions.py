@@ -8,8 +8,9 @@ import pytest
 
 from foundation.clock import DAY, HOUR, MINUTE, Instant
 from storage.metrics.duckdb_store import DuckDbStore, Retention
-from storage.metrics.resolutions import FIVE_MINUTES, HOURLY, ROLL_UPS, RollUp, Stretch, stretches
-from storage.metrics.store import Aggregate, Measurement, RankQuery, SeriesQuery
+from storage.metrics.history import rolled_names
+from storage.metrics.resolutions import DAILY, FIVE_MINUTES, HOURLY, ROLL_UPS, RollUp, Stretch, stretches
+from storage.metrics.store import Aggregate, Columns, Measurement, RankQuery, SeriesQuery
 from tests.storage.metrics.making import batch, device_rows
 
 T0 = 1_764_000_000_000 // DAY * DAY
@@ -221,6 +222,57 @@ def test_the_coarsest_rows_that_give_the_exact_answer_are_read(
     start: Instant, end: Instant, exact: Sequence[RollUp], expected: list[Stretch]
 ) -> None:
     assert stretches(start, end, {}, exact) == expected
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "days", "expected"),
+    [
+        (0, 3 * DAY, (0, 3 * DAY), [Stretch(DAILY, 0, 3 * DAY)]),
+        (0, 3 * DAY, (0, 2 * DAY), [Stretch(DAILY, 0, 2 * DAY), Stretch(HOURLY, 2 * DAY, 3 * DAY)]),
+        (0, 3 * DAY, (DAY, 9 * DAY), [Stretch(HOURLY, 0, DAY), Stretch(DAILY, DAY, 3 * DAY)]),
+        (0, 3 * DAY, (0, 0), [Stretch(HOURLY, 0, 3 * DAY)]),
+        (HOUR, DAY + HOUR, (0, 9 * DAY), [Stretch(HOURLY, HOUR, DAY + HOUR)]),
+        (
+            HOUR,
+            2 * DAY + HOUR,
+            (0, 9 * DAY),
+            [Stretch(HOURLY, HOUR, DAY), Stretch(DAILY, DAY, 2 * DAY), Stretch(HOURLY, 2 * DAY, 2 * DAY + HOUR)],
+        ),
+    ],
+)
+def test_whole_days_that_have_been_summed_up_are_read_as_days(
+    start: Instant, end: Instant, days: tuple[Instant, Instant], expected: list[Stretch]
+) -> None:
+    assert stretches(start, end, {}, (*ROLL_UPS, DAILY), days) == expected
+    hours = stretches(start, end, {}, ROLL_UPS, days)
+    assert hours == [Stretch(HOURLY, start, end)], "an answer that days can't give is never read from them"
+
+
+def test_hours_that_come_from_another_store_are_in_the_days_too(one_day: DuckDbStore) -> None:
+    """One_day is over at its end: it is summed up, and again when an earlier day's hours have come in."""
+    one_day.maintain(T0 + DAY + 6 * MINUTE)
+    one = RankQuery(Measurement.DEVICE, "cpu", T0, T0 + DAY)
+    before = [(row.tags["device"], row.value) for row in one_day.rank(one)]
+    columns = Columns(
+        [T0 - DAY, T0 - HOUR],
+        {"device": ["r1", "r1"], "site": ["here", "here"], "tier": ["here", "here"]},
+        {
+            name: [600.0, 1200.0] if name == "cpu_sum" else [60.0, 60.0] if name == "cpu_count" else [None, None]
+            for name in rolled_names(Measurement.DEVICE)
+        },
+    )
+    one_day.take_roll_up(Measurement.DEVICE, HOURLY, columns)
+    earlier = RankQuery(Measurement.DEVICE, "cpu", T0 - DAY, T0)
+    assert [(row.tags["device"], row.value) for row in one_day.rank(one)] == before
+    assert [row.value for row in one_day.rank(earlier)] == [15.0]
+    one_day._sum_days(Measurement.DEVICE, T0 + DAY + 6 * MINUTE)
+    with one_day._file.cursor() as cursor:
+        assert cursor.execute("SELECT moment, cpu_count FROM device_daily ORDER BY moment").fetchall() == [
+            (T0 - DAY, 120),
+            (T0, 1440),
+        ]
+    assert [(row.tags["device"], row.value) for row in one_day.rank(one)] == before
+    assert [row.value for row in one_day.rank(earlier)] == [15.0]
 
 
 @pytest.mark.slow

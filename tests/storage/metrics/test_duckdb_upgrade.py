@@ -102,6 +102,8 @@ def check(store: DuckDbStore) -> None:
         assert [value is not None for value in by_minute[:120]] == [True, False, False, False, False] * 24
     whole = RankQuery(Measurement.INTERFACE, "in_bps", T0, NOW)
     assert [row.value for row in store.rank(whole)] == [pytest.approx(sum(map(sum, hours)) / 420, abs=1)]
+    day = RankQuery(Measurement.INTERFACE, "in_bps", T0, T0 + DAY)
+    assert [row.value for row in store.rank(day)] == [pytest.approx(sum(map(sum, hours)) / 420, abs=1)]
 
 
 def test_everything_in_it_is_read_as_before_and_upkeep_goes_on_from_there(path: Path) -> None:
