@@ -1,6 +1,6 @@
 """Which devices miss, which of them wait for evidence, and what the latest decision on all of them is."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -111,17 +111,16 @@ class Causes:
         self._rechecks: set[str] = set()
         self._asked: dict[str, Instant] = {}
         self._stale = False
+        self._deferred: set[str] = set()
+        """Devices whose evidence is in, while what explains their silence waits for its own."""
         self._decided_at: Instant = -1
+        self._blames_links = False
+        """Whether a cut link explains anything: such evidence grows old."""
 
     @property
     def held(self) -> int:
         """How many devices wait for evidence."""
         return len(self._holds)
-
-    @property
-    def _blames_links(self) -> bool:
-        """Whether a cut link explains anything: such evidence grows old."""
-        return any(root.kind == RootKind.LINK.value for roots in self.decision.dark.values() for root in roots)
 
     @property
     def undecided(self) -> dict[str, Instant]:
@@ -150,7 +149,7 @@ class Causes:
         if self.missing[device] - self._recorded.get(device, self.missing[device]) > self._settings.same_failure:
             self._own_fault.add(device)
         roots = self.decision.dark.get(device)
-        if roots and now >= not_before:
+        if roots and now >= not_before and not any(self._waits(root.id) for root in roots):
             # It was in the dark before it was noticed: nothing about the others changes.
             self.verdicts[device] = Verdict(roots)
             self._unseen.add(device)
@@ -221,23 +220,33 @@ class Causes:
     def judge(self, now: Instant, *, disturbed: bool = False) -> Turn:
         """Let verdicts fall on devices whose evidence is in, and judge the others anew when something changed: then, or
         when `disturbed` tells it, or after a while when links explain something, since what they said grows old."""
-        self._stale |= disturbed or (now - self._decided_at >= _AGEING and self._blames_links)
+        self._stale |= disturbed or (self._blames_links and now - self._decided_at >= _AGEING)
         turn = Turn(changed={device: None for device in self._unseen if device in self.verdicts})
         self._unseen.clear()
         turn.polls |= self._ask_again(now)
         due = self._due(now)
-        if not due and not self._stale:
+        if not self._stale and all(device in self._deferred and self._may_wait(device, now) for device in due):
             return turn
         self._stale = False
         turn.decided = True
         self._decided_at = now
         self.decision = self._decide(now)
         self.cut_off = self.decision.cut_off_by()
+        self._blames_links = any(root.kind == RootKind.LINK.value for root in self.cut_off)
+        self._deferred.clear()
+        judged: dict[frozenset[Root], Verdict] = {}
         for device in self.missing:
             before = self.verdicts.get(device)
             if before is None and device in self._holds and device not in due:
                 continue
-            verdict = DOWN if device in self.decision.down else Verdict(self.decision.dark[device])
+            if device in self.decision.down:
+                verdict = DOWN
+            else:
+                roots = self.decision.dark[device]
+                if before is None and self._is_open(device, roots, due, now):
+                    self._deferred.add(device)
+                    continue
+                verdict = judged.get(roots) or judged.setdefault(roots, Verdict(roots))
             if verdict == before:
                 self._holds.pop(device, None)  # what a recheck was for is gone
             elif before is not None and verdict.is_down and device not in due:
@@ -258,6 +267,18 @@ class Causes:
                     self._own_fault.add(device)  # true for as long as it lasts, whatever becomes of its neighbours
                 turn.changed.setdefault(device, before)
         return turn
+
+    def _is_open(self, device: str, roots: frozenset[Root], due: Set[str], now: Instant) -> bool:
+        """Whether what would explain a device's silence waits for evidence itself: its verdict falls first, so that no
+        timeline names one router after the other on the way up to what has failed. No hold lasts longer for it."""
+        return self._may_wait(device, now) and any(self._waits(root.id) and root.id not in due for root in roots)
+
+    def _waits(self, device: str) -> bool:
+        return device in self._holds and device not in self.verdicts
+
+    def _may_wait(self, device: str, now: Instant) -> bool:
+        hold = self._holds.get(device)
+        return hold is not None and hold.since <= now < hold.until
 
     def _ask_again(self, now: Instant) -> set[str]:
         """Rechecks whose grace is over: the device and its doors are looked at before a verdict falls."""
@@ -292,7 +313,7 @@ class Causes:
         return {
             device
             for device, hold in self._holds.items()
-            if is_settled(device, hold, self._doors[device], looks, cut, now)
+            if device in self._deferred or is_settled(device, hold, self._doors[device], looks, cut, now)
         }
 
     def _cut(self, now: Instant) -> Mapping[str, Instant]:

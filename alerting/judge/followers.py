@@ -8,7 +8,7 @@ from alerting.judge.line_states import LineStates
 from alerting.judge.links import LinkWatch
 from alerting.judge.states import States
 from alerting.judge.wholes import Wholes
-from alerting.timeline.track import DEVICE
+from alerting.timeline.track import DEVICE, IntervalEffect
 from alerting.timeline.tracks import Tracks
 from foundation.clock import Instant
 from foundation.messages import StateChange
@@ -27,16 +27,24 @@ class Followers:
         self._wholes = Wholes(network, tracks)
         self._seeded = False
 
+    def _is_over(self, effect: IntervalEffect) -> bool:
+        """Whether a device that was lost, by what its timeline entered, answers again."""
+        latest = self._states.latest(effect.id)
+        return latest is not None and latest.state.is_served and latest.at > effect.start
+
     def turn(self, links: Iterable[str], alerted: Iterable[str], now: Instant) -> None:
         """Follow what has entered since the last call. `links`: those on which something was said; `alerted`: devices
         on which alerts began or ceased to fire."""
         entered = self._states.take_entered()
+        found: list[IntervalEffect] = []
         for effect in entered:
             if effect.kind == DEVICE:
+                if effect.state.is_lost and self._seeded and self._is_over(effect):
+                    found += self.lines.flash(effect)
                 self.lines.follow(effect)
         for device in alerted:
             self.lines.touch(device)
-        found = self.lines.turn(links, now)
+        found += self.lines.turn(links, now)
         if self._seeded:
             found += self._wholes.turn([*entered, *found])
         else:

@@ -56,6 +56,23 @@ class LineStates:
         """Something about a device changed: its links are judged at the next turn."""
         self._touched.update(step.link for step in self._network.neighbours(device))
 
+    def flash(self, effect: IntervalEffect) -> list[IntervalEffect]:
+        """A device's timeline entered a break that is over already: so was it for its lines. What these enter."""
+        found: list[IntervalEffect] = []
+        state = State.DOWN if effect.cause == effect.id else State.UNREACHABLE
+        for step in self._network.neighbours(effect.id):
+            link = self._network.links[step.link]
+            ends = {one: self._end(one) for one in (link.upper, link.lower)}
+            ends[effect.id] = End(effect.id, state, effect.start, effect.cause, effect.id not in self._mute)
+            current = self._track.current(link.id)
+            if current.state.is_lost or not current.state.is_served:
+                continue  # it was out of service, or unknown, by itself
+            standing = link_standing(link.id, ends[link.upper], ends[link.lower], Ports(None, "", False, -1))
+            entered = self._enter(link.id, self._excused(link, standing), effect.start)
+            if entered is not None:
+                found.append(entered)
+        return found
+
     def follow(self, effect: IntervalEffect) -> None:
         """A device's timeline entered something. A link that is lost for the very same cause needs no look."""
         if effect.state is not State.UNREACHABLE:

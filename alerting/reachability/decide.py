@@ -86,10 +86,13 @@ class Decision:
 
     def cut_off_by(self) -> dict[Root, frozenset[str]]:
         """For each failure that cuts others off, the devices in the dark because of it."""
-        found: dict[Root, set[str]] = {}
+        behind: dict[frozenset[Root], list[str]] = {}
         for device, roots in self.dark.items():
+            behind.setdefault(roots, []).append(device)
+        found: dict[Root, set[str]] = {}
+        for roots, devices in behind.items():
             for root in roots:
-                found.setdefault(root, set()).add(device)
+                found.setdefault(root, set()).update(devices)
         return {root: frozenset(devices) for root, devices in found.items()}
 
 

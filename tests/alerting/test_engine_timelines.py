@@ -63,6 +63,25 @@ def test_a_router_that_dies_makes_its_site_down_its_lines_unreachable_and_its_ne
     assert (network.state, network.cause) == (State.DEGRADED, "county-a")
 
 
+def test_a_break_that_ends_before_its_verdict_stands_on_the_lines_timelines_too(bench: Bench) -> None:
+    missed = bench.clock.now() + SECOND
+    bench.clock.advance(4 * SECOND)
+    bench.dead = {"county-a"}
+    bench.see(bench.look("county-a", missed_since=missed))
+    bench.dead = set()
+    bench.clock.advance(SECOND)
+    back = bench.clock.now()
+    bench.sweep()
+    bench.clock.advance(SECOND)
+    assert bench.told() == [], "nothing was judged"
+    for kind, object_id in (("device", "county-a"), (LINK, "county-a:agg-1"), (LINK, "a1:county-a"), (SITE, COUNTY_A)):
+        *_, broken, after = bench.timeline(object_id, kind)
+        assert broken.state.is_lost, (kind, object_id)
+        assert (broken.cause, broken.start, broken.end) == ("county-a", missed, back)
+        assert (after.state, after.start) == (State.UP, back)
+        assert tiles(bench.timeline(object_id, kind), bench.clock.now())
+
+
 def test_a_private_network_is_cut_off_when_all_its_members_are(bench: Bench) -> None:
     bench.gateway = True
     bench.dead = {"core-1", "core-2"}
