@@ -19,14 +19,18 @@ PRIVATE_NETWORK: Final = "private_network"
 DEGRADED: Final = "degraded_"
 """Before one of these kinds: still served, but over fewer ways than with everything in order."""
 
+_WEAK: Final = DEGRADED + AGENCY
+
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """The ids cut off now, by all alerts of an incident together."""
+    """The ids cut off, or weakened, now, by all alerts of an incident together."""
 
     agencies: frozenset[str] = frozenset()
     counties: frozenset[str] = frozenset()
     private_networks: frozenset[str] = frozenset()
+    degraded_agencies: frozenset[str] = frozenset()
+    """Those that lost redundancy, and are not cut off."""
 
 
 def refresh(
@@ -71,17 +75,22 @@ def refresh(
 
 
 def reached(session: Session, incident: int) -> Reached:
-    """Who is cut off now."""
+    """Who is cut off now, and which agencies lost redundancy."""
     rows = session.execute(
         select(IncidentImpact.kind, IncidentImpact.object)
         .where(IncidentImpact.incident == incident, IncidentImpact.until_at.is_(None))
-        .where(IncidentImpact.kind.in_((AGENCY, COUNTY, PRIVATE_NETWORK)))
+        .where(IncidentImpact.kind.in_((AGENCY, COUNTY, PRIVATE_NETWORK, _WEAK)))
         .distinct()
     )
-    found: dict[str, set[str]] = {AGENCY: set(), COUNTY: set(), PRIVATE_NETWORK: set()}
+    found: dict[str, set[str]] = {AGENCY: set(), COUNTY: set(), PRIVATE_NETWORK: set(), _WEAK: set()}
     for kind, id_ in rows:
         found[kind].add(id_)
-    return Reached(frozenset(found[AGENCY]), frozenset(found[COUNTY]), frozenset(found[PRIVATE_NETWORK]))
+    return Reached(
+        frozenset(found[AGENCY]),
+        frozenset(found[COUNTY]),
+        frozenset(found[PRIVATE_NETWORK]),
+        frozenset(found[_WEAK] - found[AGENCY]),
+    )
 
 
 def names(session: Session, incident: Incident, kind: str) -> tuple[str, ...]:

@@ -76,6 +76,7 @@ def _count(session: Session, incident: Incident, now: Instant, *, quiet: bool) -
     incident.agencies = len(present.agencies)
     incident.counties = len(present.counties)
     incident.private_networks = len(present.private_networks)
+    incident.degraded_agencies = len(present.degraded_agencies)
     if incident.agencies > incident.most_agencies:
         incident.most_agencies = incident.agencies
     if incident.agencies != before and not quiet:

@@ -56,6 +56,8 @@ class Incident(Base):
     counties: Mapped[int] = mapped_column(default=0)
     private_networks: Mapped[int] = mapped_column(default=0)
     most_agencies: Mapped[int] = mapped_column(default=0)
+    degraded_agencies: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Still served now, but over fewer ways than with everything in order; those cut off are not counted."""
     relapses: Mapped[int] = mapped_column(default=0)
     round: Mapped[int] = mapped_column(default=0)
     """Counts the escalation plans: a relapse or a graver class starts a new one."""

@@ -38,6 +38,8 @@ class IncidentView:
     counties: int
     private_networks: int
     most_agencies: int
+    degraded_agencies: int
+    """Still served, but without their redundancy; those cut off are not counted."""
     relapses: int
 
     @property

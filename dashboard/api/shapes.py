@@ -78,6 +78,7 @@ def incident_json(incident: IncidentView) -> dict[str, object]:
         "counties": incident.counties,
         "private_networks": incident.private_networks,
         "most_agencies": incident.most_agencies,
+        "degraded_agencies": incident.degraded_agencies,
     }
 
 

@@ -33,6 +33,7 @@ def card(network: Network, incident: IncidentView, language: str) -> dict[str, o
         "prefecture": prefecture,
         "title": brief_title(incident.title_en if language == "en" else incident.title, network, place),
         "agencies": incident.agencies,
+        "degraded": incident.degraded_agencies,
         "since": incident.started_at,
         "acknowledged": incident.acknowledged_at is not None,
         "by": incident.assigned_to or incident.acknowledged_by or "",

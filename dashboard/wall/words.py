@@ -23,6 +23,7 @@ def wall_words() -> dict[str, object]:
         "acknowledged": gettext("已确认"),
         "handling": gettext("{who} 处理中"),
         "impact": gettext("，影响 {n} 家"),
+        "weakened": gettext("{n} 家失去冗余"),
         "more": gettext("另 {n} 起 · 第 {page}/{pages} 页，20 秒后翻页"),
         "held": gettext("新的高等级事件，暂停翻页"),
         "calm": gettext("没有未恢复的事件"),

@@ -7,7 +7,7 @@ from alerting.incidents.settings import ActingSettings
 from alerting.timeline.tables import IntervalRow
 from dashboard.services import Services
 from foundation.clock import Instant
-from foundation.messages import Message, State
+from foundation.messages import IncidentChange, Message, State
 
 
 def device_goes_down(house: Services, device: str, at: Instant) -> int:
@@ -59,3 +59,34 @@ def _alert(house: Services, device: str, at: Instant, kind: ChangeKind) -> int:
     house.live.apply(messages)
     (message,) = messages
     return int(getattr(message, "incident"))  # noqa: B009 - mypy can't narrow a union by its field
+
+
+def storm(house: Services, centre: str, devices: list[str], at: Instant) -> int:
+    """A storm of alerts under a centre that lists a failed fan of each of these devices; returns its incident's id."""
+    network = house.network
+    responder = IncidentResponder(network, house.runbooks, house.roster, ActingSettings())
+    usual = {
+        "division": centre, "state": "suppressed", "started_at": at, "raised_at": None, "last_seen": at,
+        "cleared_at": None, "count": 1, "value": None, "threshold": None, "labels": "{}", "lost": None,
+    }  # fmt: skip
+    with house.records.transaction() as session:
+        own = AlertRow(**usual | {
+            "rule": "alert-storm", "object_kind": "centre", "object_id": centre, "device": "", "severity": "major",
+            "state": "firing", "raised_at": at, "summary": "告警风暴", "summary_en": "Alert storm", "suppressed_by": "",
+        })  # fmt: skip
+        session.add(own)
+        for device in devices:
+            session.add(AlertRow(**usual | {
+                "rule": "fan-failed", "object_kind": "sensor", "object_id": f"{device}/fan/1", "device": device,
+                "severity": "warning", "summary": f"{device} 风扇异常", "summary_en": f"{device}: fan failed",
+                "suppressed_by": f"storm:alert-storm/{centre}", "suppressed_reason": "storm-digest",
+            }))  # fmt: skip
+        session.flush()
+        change = AlertChange(
+            ChangeKind.RAISED, own.id, "alert-storm", ObjectKind.CENTRE, centre, "", centre, Severity.MAJOR, at, at,
+            own.summary, own.summary_en, {"rule": "alert-storm"}, value=float(len(devices)), limit=30.0,
+        )  # fmt: skip
+        (message,) = responder.respond(session, [change], at)
+    house.live.apply([message])
+    assert isinstance(message, IncidentChange)
+    return message.incident

@@ -89,7 +89,7 @@ def test_incidents_and_alerts_have_their_documented_fields(
         "id", "number", "title", "title_en", "class", "severity", "state", "object_kind", "object_id", "device",
         "division", "started_at", "discovered_at", "acknowledged_at", "acknowledged_by", "assigned_to",
         "recovered_at", "closed_at",
-        "closed_by", "runbook", "agencies", "counties", "private_networks", "most_agencies",
+        "closed_by", "runbook", "agencies", "counties", "private_networks", "most_agencies", "degraded_agencies",
     }  # fmt: skip
     assert (incident["class"], incident["state"], incident["agencies"]) == (3, "open", 3)
     (alert,) = client.get("/api/v1/alerts?scope=all", headers=BEARER).get_json()["items"]

@@ -1,13 +1,15 @@
 """The incident page and what people do on it."""
 
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
+from alerting.alerts.tables import AlertRow
 from alerting.audit.queries import entries
 from alerting.incidents import queries
 from dashboard.services import Services
 from foundation.clock import MINUTE, SteppedClock
 from foundation.messages import IncidentChange
-from tests.dashboard.happenings import device_goes_down, device_recovers
+from tests.dashboard.happenings import device_goes_down, device_recovers, storm
 from tests.dashboard.pages import texts, token_in
 
 
@@ -135,3 +137,30 @@ def test_without_script_an_action_leads_back_to_the_page(
 
 def test_an_incident_that_is_not_there_is_404(operator: FlaskClient) -> None:
     assert operator.get("/incidents/999").status_code == 404
+
+
+def test_a_storms_page_lists_what_it_holds_and_what_of_that_is_over(
+    operator: FlaskClient, house: Services, clock: SteppedClock
+) -> None:
+    incident = storm(house, "530627", ["a1", "a2", "a3"], clock.now())
+    with house.records.transaction() as session:
+        session.execute(update(AlertRow).where(AlertRow.device == "a2").values(cleared_at=clock.now(), state="closed"))
+    page = texts(operator.get(f"/incidents/{incident}").text)
+    assert "告警风暴:汇总 3 条" in page
+    assert "未消除 2 条" in page
+    assert page.index("a3 风扇异常") < page.index("a1 风扇异常") < page.index("a2 风扇异常")
+    assert "已汇总在镇雄县的告警风暴中" in texts(operator.get("/alerts").text)
+    assert "风暴汇总" in texts(operator.get("/alerts").text)
+
+
+def test_who_lost_redundancy_is_counted_on_page_list_and_api(
+    operator: FlaskClient, house: Services, clock: SteppedClock
+) -> None:
+    incident = device_goes_down(house, "agg-2", clock.now())
+    with house.records.reading() as session:
+        found = queries.incident(session, incident)
+    assert found is not None
+    weak = found.degraded_agencies
+    assert weak > 0
+    assert f"{weak} 家失去冗余" in texts(operator.get(f"/incidents/{incident}").text)
+    assert f"{weak} 家失去冗余" in texts(operator.get("/incidents").text)

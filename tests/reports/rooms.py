@@ -51,5 +51,6 @@ def incident(sequence: int, started_at: Instant, **given: Any) -> Incident:
         "started_at": started_at,
         "discovered_at": started_at + 20 * SECOND,
         "most_agencies": 3,
+        "degraded_agencies": 0,
     }
     return Incident(**(values | given))

@@ -326,10 +326,12 @@ def test_who_loses_redundancy_is_on_the_incident_until_it_is_over(scene: Scene) 
         ("degraded_agency", "agency-b2"): None,
     }
     assert scene.incident(incident).agencies == 0, "they are served"
+    assert scene.incident(incident).degraded_agencies == 2
     back = scene.clock.advance(MINUTE)
     scene.cleared(1, "agg-2", rule="link-down", link="county-b:agg-2")
     with scene.records.reading() as session:
         assert {entry.until_at for entry in queries.impact(session, incident)} == {back}
+    assert scene.incident(incident).degraded_agencies == 0
 
 
 def test_who_is_cut_off_is_not_told_as_without_redundancy_too(scene: Scene) -> None:
@@ -338,3 +340,5 @@ def test_who_is_cut_off_is_not_told_as_without_redundancy_too(scene: Scene) -> N
     with scene.records.reading() as session:
         kinds = [entry.kind for entry in queries.impact(session, incident) if entry.id == "agency-b1"]
     assert kinds == ["agency"]
+    found = scene.incident(incident)
+    assert (found.agencies, found.degraded_agencies) == (1, 1)

@@ -33,7 +33,7 @@ export class Incidents {
       return node;
     };
     const place = part("p", "place", row), cls = part("i", "", place), where = part("span", "", place);
-    const slot = { row, cls, where, what: part("p", "what", row), lasts: part("span", "for", row), who: part("span", "who", row) };
+    const slot = { row, cls, where, what: part("p", "what", row), lasts: part("span", "for", row), weak: part("span", "weak", row), who: part("span", "who", row) };
     row.hidden = true;
     this.list.append(row);
     return slot;
@@ -91,6 +91,7 @@ export class Incidents {
       slot.row.className = `c${card.class} ${card.acknowledged ? "taken" : "open"}`;
       setText(slot.cls, w.classes[card.class] || "");
       setFitting(slot.where, card.place, this.placeRoom, 0.7);
+      setText(slot.weak, card.degraded ? fill(w.weakened, { n: card.degraded.toLocaleString("en-US") }) : "");
       setFitting(slot.what, card.title + (card.agencies > 1 ? fill(w.impact, { n: card.agencies }) : ""), this.titleRoom, this.least);
       setText(slot.who, !card.acknowledged ? w.unacknowledged : card.by ? fill(w.handling, { who: card.by }) : w.acknowledged);
     }
