@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field
 from alerting.changes import ObjectKind
 from alerting.rules.base import HeldRule, Rule
 from alerting.rules.metrics import METRICS, Layer, Metric, MetricName, parse_quantity
-from alerting.rules.scope import Patterns, fits
+from alerting.rules.scope import check_patterns, fits
 from alerting.rules.summaries import COMMON_FIELDS, INTERFACE_FIELDS
 from foundation.clock import DAY, MINUTE
 from foundation.settings import Duration
@@ -135,6 +135,16 @@ PARTS: Final[Mapping[str, tuple[str, str]]] = {"power": ("电源", "power suppli
 """Kinds of sensor whose parts stand in for each other."""
 
 
+def _members(value: object) -> object:
+    """`uplinks`, `power`, `fan`, or texts as a list of patterns. Raises ValueError with one sentence."""
+    if isinstance(value, str) and (value == "uplinks" or value in PARTS):
+        return value
+    found = check_patterns(value)
+    if not isinstance(found, list) or not found or not all(isinstance(one, str) for one in found):
+        raise ValueError("the members are uplinks, power, fan, or names of interfaces")
+    return found
+
+
 class RedundancyLostRule(HeldRule):
     """Some of a device's uplinks, of a named group of its interfaces, or of its power supplies or fans are lost while
     others still carry.
@@ -146,7 +156,7 @@ class RedundancyLostRule(HeldRule):
     summary_fields = (*COMMON_FIELDS, "group", "group_en", "lost", "lost_count", "carrying", "members")
 
     kind: Literal["redundancy-lost"]
-    members: Literal["uplinks", "power", "fan"] | Patterns = "uplinks"
+    members: Annotated[Literal["uplinks", "power", "fan"] | list[str], BeforeValidator(_members)] = "uplinks"
     """`uplinks`: the device's declared ones; `power`, `fan`: its parts of that kind. Else names of interfaces: all of a
     device that fit are one group."""
     group: str = ""

@@ -36,14 +36,15 @@ def _patterns(value: list[str]) -> list[str]:
     return [_pattern(text) for text in value]
 
 
-def _check(value: object) -> object:
+def check_patterns(value: object) -> object:
+    """A text or texts as a list of patterns. Raises ValueError for one that can't be read."""
     words = _words(value)
     if isinstance(words, list) and all(isinstance(word, str) for word in words):
         return _patterns(words)
     return words
 
 
-Patterns = Annotated[list[_Text], BeforeValidator(_check), Field(min_length=1)]
+Patterns = Annotated[list[_Text], BeforeValidator(check_patterns), Field(min_length=1)]
 """Texts to match: equal as a whole, or, between slashes, a regular expression found anywhere."""
 
 Roles = Annotated[list[Annotated[Role, Field(strict=False)]], BeforeValidator(_words), Field(min_length=1)]
