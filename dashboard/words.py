@@ -147,6 +147,7 @@ def target_word(kind: str) -> str:
         "agency": gettext("机构"),
         "division": gettext("行政区"),
         "tag": gettext("标签"),
+        "several": gettext("多个对象"),
     }.get(kind, kind)
 
 

@@ -54,7 +54,11 @@ def _row(window: Window, network: Network, cost: dict[str, int], end: Instant) -
 
 
 def _target(window: Window, network: Network) -> Name:
-    kind, target = window.target_kind, window.target_id
+    names = [_piece(kind, target, network) for kind, target in window.pieces]
+    return Name("、".join(name.zh for name in names), ", ".join(name.en for name in names))
+
+
+def _piece(kind: TargetKind, target: str, network: Network) -> Name:
     naming = Naming(network)
     if kind is TargetKind.DIVISION:
         return naming.division(target)

@@ -5,7 +5,7 @@ from typing import Final
 
 from alerting.maintenance.findings import Finding, Level
 from alerting.maintenance.planning import WindowRefusedError
-from alerting.maintenance.targets import TargetKind
+from alerting.maintenance.targets import APART, TargetKind
 from alerting.maintenance.windows import NewWindow
 from foundation.calendar import parse
 from foundation.clock import Instant
@@ -55,7 +55,11 @@ def ask(
 
 
 def target_named(kind: TargetKind, text: str, network: Network) -> str:
-    """An id as it is; a name that only one object bears becomes its id. Links also go by DEVICE/INTERFACE."""
+    """An id as it is; a name that only one object bears becomes its id. Links also go by DEVICE/INTERFACE; of several
+    each is named so after its kind."""
+    if kind is TargetKind.SEVERAL:
+        parts = text.replace("；", ";").replace("\n", ";").replace("：", ":").split(";")
+        return APART.join(_piece(part, network) for part in parts if part.strip())
     if kind is TargetKind.DIVISION:
         return _one(text, ((one.code, (one.name, one.name_en)) for one in network.divisions.values()))
     if kind is TargetKind.AGENCY:
@@ -67,6 +71,15 @@ def target_named(kind: TargetKind, text: str, network: Network) -> str:
         link = network.link_at(device, interface)
         return text if link is None else link.id
     return ",".join(_tag(part, network) for part in text.replace("，", ",").split(","))
+
+
+def _piece(text: str, network: Network) -> str:
+    name, colon, value = (piece.strip() for piece in text.partition(":"))
+    kind = _KINDS.get(name)
+    # What can't be read stays as it is: the linter tells what is wrong with it.
+    if kind is None or kind is TargetKind.SEVERAL:
+        return f"{name}{colon}{value}"
+    return f"{kind.value}:{target_named(kind, value, network)}"
 
 
 def _tag(text: str, network: Network) -> str:

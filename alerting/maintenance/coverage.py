@@ -41,10 +41,13 @@ class Coverage:
 
     def objects(self, window: NewWindow | Window) -> Objects:
         """The devices and links that a window is planned for, as the network stands."""
-        key = (window.target_kind, window.target_id)
-        found = self._objects.get(key)
+        return self.of(window.target_kind, window.target_id)
+
+    def of(self, kind: TargetKind, target: str) -> Objects:
+        """The devices and links that a target stands for, as the network stands."""
+        found = self._objects.get((kind, target))
         if found is None:
-            found = self._objects[key] = objects_of(window.target_kind, window.target_id, self._network)
+            found = self._objects[kind, target] = objects_of(kind, target, self._network)
         return found
 
     def at(self, windows: Iterable[Window], now: Instant) -> Covered:

@@ -8,7 +8,7 @@ from typing import Final
 
 from alerting.maintenance.coverage import Coverage
 from alerting.maintenance.settings import MaintenanceSettings
-from alerting.maintenance.targets import Objects, TargetKind, unknown_target
+from alerting.maintenance.targets import Objects, TargetKind, pieces_of, unknown_target
 from alerting.maintenance.windows import NEVER, NewWindow, Window
 from foundation.calendar import duration, zoned
 from foundation.clock import MINUTE, Instant
@@ -104,12 +104,20 @@ class Linter:
         return sorted(found, key=lambda one: list(Level).index(one.level))
 
     def _target(self, window: NewWindow | Window) -> list[Finding]:
-        kind, target = window.target_kind, window.target_id
+        try:
+            pieces = pieces_of(window.target_kind, window.target_id)
+        except ValueError as error:
+            return [_unknown(window.target_id, str(error))]
+        found = [one for piece in pieces for one in self._piece(*piece)]
+        if not found and len(self._coverage.objects(window).devices) == len(self._network.devices):
+            found = [_whole_province()]
+        return found
+
+    def _piece(self, kind: TargetKind, target: str) -> list[Finding]:
         why = unknown_target(kind, target, self._network)
         if why:
-            zh = f"没有找到检修对象“{target}”,请核对类型和编号。{_hint(why)}"
-            return [Finding(Level.REFUSE, "unknown-target", zh, why)]
-        objects = self._coverage.objects(window)
+            return [_unknown(target, why)]
+        objects = self._coverage.of(kind, target)
         if not objects:
             return [
                 Finding(
@@ -121,15 +129,7 @@ class Linter:
             ]  # fmt: skip
         division = self._network.divisions.get(target) if kind is TargetKind.DIVISION else None
         whole = division is not None and division.tier is Tier.PROVINCE
-        if whole or len(objects.devices) == len(self._network.devices):
-            return [
-                Finding(
-                    Level.REFUSE, "whole-province",
-                    "不能对全省登记检修,否则全省的中断都不会告警:请按州市、县区、设备或线路分别登记。",
-                    "It would silence the whole province: plan one window for each division, device or link concerned.",
-                )
-            ]  # fmt: skip
-        return []
+        return [_whole_province()] if whole else []
 
     def _size(self, window: NewWindow | Window) -> list[Finding]:
         extent = self.extent(window)
@@ -234,6 +234,19 @@ def _until(window: NewWindow | Window) -> Instant:
     if isinstance(window, Window):
         return window.until
     return NEVER if window.ends_at is None else window.ends_at
+
+
+def _unknown(target: str, why: str) -> Finding:
+    zh = f"没有找到检修对象“{target}”,请核对类型和编号。{_hint(why)}"
+    return Finding(Level.REFUSE, "unknown-target", zh, why)
+
+
+def _whole_province() -> Finding:
+    return Finding(
+        Level.REFUSE, "whole-province",
+        "不能对全省登记检修,否则全省的中断都不会告警:请按州市、县区、设备或线路分别登记。",
+        "It would silence the whole province: plan one window for each division, device or link concerned.",
+    )  # fmt: skip
 
 
 def _unsaid(window: NewWindow, author: str) -> list[Finding]:

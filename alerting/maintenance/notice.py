@@ -2,7 +2,7 @@
 
 from html import escape
 
-from alerting.maintenance.targets import Objects
+from alerting.maintenance.targets import Objects, TargetKind
 from alerting.maintenance.windows import Window
 from alerting.notify.outbox import Texts
 from alerting.notify.texts import SINGLE, clean
@@ -48,7 +48,7 @@ def texts_of(
     whole = [f"【{signature}】{clean(choice)}" for choice in choices]
     sms = next((text for text in whole if len(text) <= SINGLE), whole[-1])
     lines = (
-        ("检修对象", name),
+        ("检修对象", _names(network, window, objects)),
         ("开始时间", zoned(window.starts_at)),
         *((("正常起始", zoned(since)),) if since is not None else ()),
         ("结束时间", zoned(now)),
@@ -67,13 +67,28 @@ def texts_of(
     return Texts(sms, f"[检修][自动结束] {name} 检修{window.id}号", text, html)
 
 
+def _names(network: Network, window: Window, objects: Objects) -> str:
+    """Every target by its name: an e-mail has room for them."""
+    if window.target_kind is not TargetKind.SEVERAL:
+        return _name(network, window, objects)
+    return "、".join(_known(network, target) or target for _, target in window.pieces)
+
+
 def _name(network: Network, window: Window, objects: Objects) -> str:
-    target = window.target_id
+    known = _known(network, window.target_id)
+    if known is not None:
+        return known
+    devices, links = len(objects.devices), len(objects.links)
+    if devices and links:
+        return f"{devices}台设备、{links}条线路"
+    return f"{links}条线路" if links else f"{devices}台设备"
+
+
+def _known(network: Network, target: str) -> str | None:
     for known in (network.devices, network.agencies, network.divisions):
         if target in known:
             return known[target].name
-    devices, links = len(objects.devices), len(objects.links)
-    return f"{links}条线路" if links else f"{devices}台设备"
+    return None
 
 
 def _division(network: Network, objects: Objects) -> str | None:

@@ -14,6 +14,7 @@ def window_json(window: Window, now: Instant) -> dict[str, Any]:
         "id": window.id,
         "kind": window.target_kind.value,
         "target": window.target_id,
+        "targets": [{"kind": kind.value, "target": target} for kind, target in window.pieces],
         "standing": window.standing(now).value,
         "starts_at": window.starts_at,
         "ends_at": window.ends_at,

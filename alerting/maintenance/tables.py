@@ -15,7 +15,8 @@ class WindowRow(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     target_kind: Mapped[str] = mapped_column(String(16))
-    target_id: Mapped[str] = mapped_column(String(200))
+    target_id: Mapped[str] = mapped_column(Text)
+    """An id, tags, or several targets with their kinds (`alerting.maintenance.targets`)."""
     starts_at: Mapped[Instant]
     ends_at: Mapped[Instant | None]
     """None for an open-ended one: it lasts until somebody ends it, or until all has been calm for long enough."""

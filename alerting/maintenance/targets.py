@@ -3,6 +3,8 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import reduce
+from operator import or_
 from typing import Final
 
 from foundation.problems import did_you_mean
@@ -21,6 +23,8 @@ class TargetKind(StrEnum):
     """A site: every device that the division's own centre and the ones below it answer for."""
     TAG = "tag"
     """All that carries every one of some tags: `carrier=电信,division=530600`."""
+    SEVERAL = "several"
+    """Several of the others at once, mixed: `device:530627-R1; division:530628; tag:carrier=电信`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,10 @@ class Objects:
     def __bool__(self) -> bool:
         """Whether there is anything at all."""
         return bool(self.devices or self.links)
+
+    def __or__(self, other: "Objects") -> "Objects":
+        """What either holds."""
+        return Objects(self.devices | other.devices, self.links | other.links)
 
     def __and__(self, other: "Objects") -> "Objects":
         """What both hold."""
@@ -55,8 +63,42 @@ LINK_TAG: Final = "carrier"
 TAGS: Final = (*DEVICE_TAGS, LINK_TAG)
 
 
+Piece = tuple[TargetKind, str]
+"""One target of those that a window is planned for."""
+
+APART: Final = "; "
+"""Between the targets of several."""
+
+
+def pieces_of(kind: TargetKind, target: str) -> list[Piece]:
+    """A window's targets, each once; of one that is not several itself alone.
+
+    Raises ValueError with a whole sentence when several are not written as they should be.
+    """
+    if kind is not TargetKind.SEVERAL:
+        return [(kind, target)]
+    found: dict[Piece, None] = {}
+    for part in filter(None, (piece.strip() for piece in target.split(";"))):
+        name, colon, value = (piece.strip() for piece in part.partition(":"))
+        if not colon or not value:
+            raise ValueError(f'"{part}" names no kind: write it like device:530627-R1; division:530628.')
+        if name not in _SINGLE:
+            hint = did_you_mean(name, _SINGLE) or f"There are {', '.join(_SINGLE)}."
+            raise ValueError(f'There is no kind of target "{name}". {hint}')
+        found[TargetKind(name), value] = None
+    if not found:
+        raise ValueError("No target is named: write them like device:530627-R1; division:530628.")
+    return list(found)
+
+
 def objects_of(kind: TargetKind, target: str, network: Network) -> Objects:
     """The devices and links that a target stands for; none when it is not, or no longer, in the network."""
+    if kind is TargetKind.SEVERAL:
+        try:
+            pieces = pieces_of(kind, target)
+        except ValueError:
+            return Objects()
+        return reduce(or_, (objects_of(*piece, network) for piece in pieces))
     if kind is TargetKind.DEVICE:
         return Objects(frozenset({target} & network.devices.keys()))
     if kind is TargetKind.LINK:
@@ -95,7 +137,13 @@ def tags_of(text: str) -> dict[str, str]:
 
 
 def unknown_target(kind: TargetKind, target: str, network: Network) -> str:
-    """Why a target can't be understood, as a whole sentence; empty when it can."""
+    """Why a target can't be understood, as a whole sentence; empty when it can. Of several the first that can't."""
+    if kind is TargetKind.SEVERAL:
+        try:
+            pieces = pieces_of(kind, target)
+        except ValueError as error:
+            return str(error)
+        return next(filter(None, (unknown_target(*piece, network) for piece in pieces)), "")
     if kind is TargetKind.TAG:
         try:
             tags_of(target)
@@ -113,6 +161,7 @@ def unknown_target(kind: TargetKind, target: str, network: Network) -> str:
     return f'There is no {kind} "{target}". {did_you_mean(target, known[kind])}'.rstrip()
 
 
+_SINGLE: Final = tuple(one.value for one in TargetKind if one is not TargetKind.SEVERAL)
 _WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "role": tuple(role.value for role in Role),
     "tier": tuple(tier.value for tier in Tier),

@@ -8,7 +8,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from alerting.maintenance.tables import WindowRow
-from alerting.maintenance.targets import TargetKind
+from alerting.maintenance.targets import Piece, TargetKind, pieces_of
 from foundation.clock import Instant
 
 NEVER: Final[Instant] = (1 << 63) - 1
@@ -66,6 +66,14 @@ class Window:
         """When it is over: as planned, or when it was ended; NEVER for an open-ended one that goes on."""
         planned = NEVER if self.ends_at is None else self.ends_at
         return planned if self.ended_at is None else min(self.ended_at, planned)
+
+    @property
+    def pieces(self) -> list[Piece]:
+        """The targets that it is planned for."""
+        try:
+            return pieces_of(self.target_kind, self.target_id)
+        except ValueError:  # as no window is planned
+            return [(self.target_kind, self.target_id)]
 
     @property
     def name(self) -> str:

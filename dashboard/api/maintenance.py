@@ -16,6 +16,7 @@ from alerting.maintenance.asking import ask
 from alerting.maintenance.findings import CONFIRMABLE, Extent
 from alerting.maintenance.planning import WindowRefusedError
 from alerting.maintenance.shape import check_json, finding_json, window_json
+from alerting.maintenance.targets import APART, TargetKind
 from alerting.maintenance.windows import NewWindow, Standing
 from dashboard.auth.session import visitor
 from dashboard.console.maintenance import PAST, linter
@@ -158,6 +159,10 @@ def _over(number: int, who: str, how: Callable[..., None]) -> ResponseReturnValu
 def _asked(body: Body) -> NewWindow:
     house = services()
     texts = {key: str(body.get(key) or "") for key in _TEXTS}
+    targets = body.get("targets")
+    if isinstance(targets, list) and all(isinstance(one, dict) for one in targets):
+        named = (f"{one.get('kind') or ''}:{one.get('target') or ''}" for one in targets)
+        texts |= {"kind": TargetKind.SEVERAL.value, "target": APART.join(named)}
     return ask(house.network, now=house.clock.now(), **texts)
 
 

@@ -167,8 +167,12 @@ def _sentence(finding: Finding) -> str:
 
 
 def _target_name(window: Window) -> str:
+    apart = ", " if language() == "en" else "、"
+    return apart.join(_piece_name(kind, target) for kind, target in window.pieces)
+
+
+def _piece_name(kind: TargetKind, target: str) -> str:
     network, tongue = services().network, language()
-    kind, target = window.target_kind, window.target_id
     if kind is TargetKind.DIVISION and target in network.divisions:
         return division_name(network.divisions[target], tongue)
     if kind is TargetKind.AGENCY and target in network.agencies:

@@ -60,6 +60,20 @@ def test_a_program_plans_reads_and_ends_a_window_in_a_persons_name(
     assert len(program.get(f"{PLANS}?scope=all", headers=READER).get_json()["items"]) == 1
 
 
+def test_several_targets_are_one_window(program: FlaskClient) -> None:
+    targets = [{"kind": "device", "target": "a1"}, {"kind": "site", "target": "彝良县"}]
+    alone = {key: value for key, value in WINDOW.items() if key not in ("kind", "target")}
+    body = program.post(PLANS, json={**alone, "targets": targets, "confirmed": True}, headers=ACTOR).get_json()
+    assert (body["kind"], body["target"]) == ("several", "device:a1; division:530628")
+    assert body["targets"] == [{"kind": "device", "target": "a1"}, {"kind": "division", "target": "530628"}]
+    again = {**alone, "kind": "several", "target": body["target"], "confirmed": True}
+    checked = program.post(f"{PLANS}/check", json=again, headers=ACTOR).get_json()
+    assert "overlaps" in [one["code"] for one in checked["findings"]]
+    refused = program.post(PLANS, json={**alone, "targets": [{"kind": "device"}, {}]}, headers=ACTOR)
+    assert refused.status_code == 422
+    assert "names no kind" in refused.get_json()["findings"][0]["text_en"]
+
+
 def test_what_is_refused_is_told_with_every_finding_and_saves_nothing(program: FlaskClient) -> None:
     refused = program.post(f"{PLANS}?lang=en", json=WINDOW | {"target": "a9", "reason": ""}, headers=ACTOR)
     assert refused.status_code == 422

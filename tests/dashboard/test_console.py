@@ -130,6 +130,18 @@ def test_maintenance_is_planned_by_name_shown_and_ended(operator: FlaskClient, c
     assert "已结束" in texts(operator.get("/maintenance").text)
 
 
+def test_several_targets_are_planned_in_one_window_and_shown_by_name(operator: FlaskClient) -> None:
+    form = {
+        "target_kind": "several", "target_id": "device:a1；site:彝良县",
+        "starts_at": "2026-11-24T14:30", "ends_at": "2026-11-24T16:00",
+        "reason": "光缆割接", "approver": "赵主任", "csrf_token": token_in(operator.get("/maintenance")),
+    }  # fmt: skip
+    assert operator.post("/maintenance", data=form).status_code == 302
+    page = operator.get("/maintenance").text
+    assert "a1、彝良县" in page
+    assert "多个对象" in page
+
+
 REFUSED = (
     ({"target_id": "不存在"}, "没有找到检修对象“不存在”"),
     ({"ends_at": "2026-11-24T14:00"}, "结束时间 2026-11-24 14:00:00 UTC+08:00 不晚于开始时间"),

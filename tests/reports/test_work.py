@@ -76,6 +76,13 @@ def test_planned_time_is_told_apart_by_whether_it_was_announced_in_advance(recor
             assert word in page
 
 
+def test_several_targets_stand_in_one_line_by_their_names(records: Records, network: Network) -> None:
+    target = "device:a1; division:530627; tag:role=access"
+    planned(records, network, START - DAY, TargetKind.SEVERAL, target, START + DAY, START + DAY + HOUR)
+    (row,) = month(records, network).works
+    assert (row.target.zh, row.target.en) == ("a1、镇雄县、role=access", "a1, Zhenxiong County, role=access")
+
+
 def test_what_became_of_a_window_after_the_month_is_no_part_of_it(records: Records, network: Network) -> None:
     start = calendar.parse("2026-11-30 23:00")
     planned(records, network, start, TargetKind.DEVICE, "a1", start, None)

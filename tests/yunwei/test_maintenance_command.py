@@ -51,6 +51,15 @@ def test_a_window_is_planned_listed_shown_and_cancelled(config: Path) -> None:
     records.close()
 
 
+def test_several_targets_are_one_window(config: Path) -> None:
+    target = f"device:{device(config)}; tag:role=core"
+    made = run(config, "add", "several", target, *LATER, *PLAN, "--yes")
+    assert made.exit_code == 0, made.output
+    (one,) = json.loads(run(config, "list", "--json").output)
+    assert one["targets"] == [{"kind": "device", "target": device(config)}, {"kind": "tag", "target": "role=core"}]
+    assert f"several {target}" in run(config, "show", "1").output
+
+
 def test_one_that_lasts_is_ended(config: Path) -> None:
     assert run(config, "add", "device", device(config), *PLAN).exit_code == 0
     assert json.loads(run(config, "show", "1", "--json").output)["standing"] == "active"

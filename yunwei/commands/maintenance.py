@@ -34,9 +34,15 @@ app = typer.Typer(help="Maintenance windows: planned work that raises no alarm."
 PAST: Final = 30 * DAY
 SOURCE: Final = "command"
 
-Kind = Annotated[str, typer.Argument(help="device, link, agency, division (or site), or tag.", show_default=False)]
+Kind = Annotated[
+    str, typer.Argument(help="device, link, agency, division (or site), tag, or several.", show_default=False)
+]
 Target = Annotated[
-    str, typer.Argument(help="Its id or name; DEVICE/INTERFACE for a link; KEY=VALUE,… for tags.", show_default=False)
+    str,
+    typer.Argument(
+        help="Its id or name; DEVICE/INTERFACE for a link; KEY=VALUE,… for tags; 'KIND:TARGET; …' for several.",
+        show_default=False,
+    ),
 ]
 From = Annotated[str, typer.Option("--from", help="Its start, Asia/Shanghai; now when left out.")]
 To = Annotated[str, typer.Option("--to", help="Its end; without it, it ends by hand or when all has been calm.")]
