@@ -2,13 +2,15 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from alerting.alerts.tables import AlertRow
 from alerting.incidents import impact
 from alerting.incidents.classes import COLOURS, NAMES
 from alerting.incidents.context import Duties
-from alerting.incidents.tables import Incident, IncidentStep
+from alerting.incidents.journal import EntryKind
+from alerting.incidents.tables import Incident, IncidentAlert, IncidentEntry, IncidentStep
 from alerting.notify.outbox import MessageKind, Telling, enqueue, left, told, waiting, withdraw, withdraw_waiting
 from alerting.notify.texts import Facts, texts
 from alerting.oncall.duty import Duty, Person
@@ -85,6 +87,17 @@ def hush_recovery(session: Session, incident: Incident, now: Instant) -> bool:
     return withdrawn > 0 and not left(session, incident.id, MessageKind.RECOVERY, incident.recovered_at or 0)
 
 
+def flaps_of(session: Session, incident: int) -> int:
+    """How often what an incident is about came and went; 0 as long as that was never flapping."""
+    told = select(IncidentEntry.id).where(
+        IncidentEntry.incident == incident, IncidentEntry.kind == EntryKind.FLAPPING.value
+    )
+    if session.scalar(told.limit(1)) is None:
+        return 0
+    members = select(IncidentAlert.alert).where(IncidentAlert.incident == incident)
+    return session.scalar(select(func.max(AlertRow.flaps)).where(AlertRow.id.in_(members))) or 0
+
+
 def facts_of(session: Session, duties: Duties, incident: Incident, now: Instant) -> Facts:
     """The facts of an incident as its rows stand now."""
     settings = duties.settings
@@ -115,5 +128,6 @@ def facts_of(session: Session, duties: Duties, incident: Incident, now: Instant)
         networks=impact.names(session, incident, impact.PRIVATE_NETWORK),
         runbook=incident.runbook_title,
         steps=tuple(steps),
+        flaps=flaps_of(session, incident.id),
         console_url=f"{url}/incidents/{incident.id}" if url else "",
     )

@@ -52,6 +52,8 @@ class Facts:
     runbook: str = ""
     steps: tuple[str, ...] = ()
     console_url: str = ""
+    flaps: int = 0
+    """How often it came and went since it started, once that is flapping; else 0."""
 
 
 def texts(kind: MessageKind, facts: Facts, *, news: str = "") -> Texts:
@@ -120,7 +122,8 @@ def _impact(counties: int, agencies: int) -> str:
 
 
 def _what(facts: Facts, place: str | None = None) -> str:
-    return f"{facts.place if place is None else place}{_clock(facts.started_at)}{facts.word}"
+    what = f"{facts.place if place is None else place}{_clock(facts.started_at)}"
+    return f"{what}起反复{facts.word}{facts.flaps}次" if facts.flaps else what + facts.word
 
 
 def _shortened(place: str) -> str:
@@ -203,6 +206,8 @@ def _mail_lines(kind: MessageKind, facts: Facts, news: str) -> list[tuple[str, s
     if facts.recovered_at is not None:
         lasted = duration(facts.recovered_at - facts.started_at)
         lines += [("恢复时间", stamp(facts.recovered_at)), ("历时", lasted)]
+    if facts.flaps:
+        lines.append(("反复次数", f"自发生起 {facts.flaps} 次"))
     lines.append(("影响单位", f"{facts.agencies} 家(最多时 {facts.most_agencies} 家)"))
     if facts.counties:
         lines.append(("影响县区", f"{facts.counties} 个"))

@@ -10,6 +10,7 @@ from alerting.alerts.suppression import STORM
 from alerting.changes import ObjectKind
 from alerting.incidents import queries
 from alerting.incidents.impact import DEGRADED
+from alerting.incidents.telling import flaps_of
 from alerting.incidents.views import ImpactEntry, IncidentView
 from alerting.notify.queries import messages_of
 from dashboard.console.paging import asked_offset, cut, slice_of
@@ -73,6 +74,7 @@ def context(number: int) -> dict[str, object]:
         plan = queries.escalation(session, number)
         messages = messages_of(session, number)
         held = _held(session, found)
+        flaps = flaps_of(session, number)
     runbook = house.runbooks.get(found.runbook) if found.runbook else None
     return {
         "incident": found,
@@ -84,6 +86,7 @@ def context(number: int) -> dict[str, object]:
         "weakened": _grouped([entry for entry in impact if entry.kind.startswith(DEGRADED)]),
         "affected_now": sum(1 for entry in impact if entry.kind == "agency" and entry.until_at is None),
         "held": held,
+        "flaps": flaps,
         "held_now": sum(1 for alert in held if alert.cleared_at is None),
         "steps": steps,
         "done": sum(1 for step in steps if step.done_at is not None),

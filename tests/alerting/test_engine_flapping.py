@@ -139,6 +139,7 @@ def test_an_hours_flapping_line_is_one_incident_and_two_messages(acting: Bench) 
     assert found.recovered_at - found.started_at >= HOUR
     assert [one.kind for one in texts if one.recipient == texts[0].recipient] == ["opening", "recovery"]
     assert kinds.count("flapping") == 1
+    assert "起反复中断90次" in texts[-1].body
 
 
 def test_a_line_that_goes_and_stays_away_after_a_short_return_is_still_called_for(acting: Bench) -> None:

@@ -6,6 +6,7 @@ from sqlalchemy import update
 from alerting.alerts.tables import AlertRow
 from alerting.audit.queries import entries
 from alerting.incidents import queries
+from alerting.incidents.tables import IncidentEntry
 from dashboard.services import Services
 from foundation.clock import MINUTE, SteppedClock
 from foundation.messages import IncidentChange
@@ -164,3 +165,18 @@ def test_who_lost_redundancy_is_counted_on_page_list_and_api(
     assert weak > 0
     assert f"{weak} 家失去冗余" in texts(operator.get(f"/incidents/{incident}").text)
     assert f"{weak} 家失去冗余" in texts(operator.get("/incidents").text)
+
+
+def test_a_page_tells_how_often_it_came_and_went_once_that_is_flapping(
+    operator: FlaskClient, house: Services, clock: SteppedClock
+) -> None:
+    incident = device_goes_down(house, "a1", clock.now())
+    assert "反复次数" not in operator.get(f"/incidents/{incident}").text
+    with house.records.transaction() as session:
+        session.execute(update(AlertRow).values(flaps=7))
+        session.add(
+            IncidentEntry(
+                incident=incident, at=clock.now(), kind="flapping", actor="system", source="", text="x", text_en="x"
+            )
+        )
+    assert "自发生起 7 次" in texts(operator.get(f"/incidents/{incident}").text)

@@ -1,5 +1,7 @@
 """Scenarios on a stepped clock: open, climb, acknowledge, recover, relapse, close."""
 
+from dataclasses import replace
+
 import pytest
 
 from alerting.audit.log import verify
@@ -342,3 +344,17 @@ def test_who_is_cut_off_is_not_told_as_without_redundancy_too(scene: Scene) -> N
     assert kinds == ["agency"]
     found = scene.incident(incident)
     assert (found.agencies, found.degraded_agencies) == (1, 1)
+
+
+def test_the_title_says_what_the_leading_alert_says_now_and_nobody_is_called_again(scene: Scene) -> None:
+    """A rule whose incidents are called by the alert's summary: a group that others join."""
+    incident = scene.raised(1, "county-a", rule="gathered")
+    calls = len(scene.texts())
+    change = scene.change(ChangeKind.UPDATED, 1, "county-a", rule="gathered")
+    scene.respond(replace(change, summary="县内 12 家同时失联", summary_en="12 agencies lost at once"))
+    assert (scene.incident(incident).title, scene.incident(incident).title_en) == (
+        "县内 12 家同时失联", "12 agencies lost at once",
+    )  # fmt: skip
+    scene.respond(replace(change, kind=ChangeKind.RESTATED, summary="县内 13 家同时失联"))
+    assert scene.incident(incident).title == "县内 13 家同时失联"
+    assert len(scene.texts()) == calls

@@ -54,6 +54,16 @@ def test_an_escalation_an_update_and_a_recovery_by_text_message() -> None:
     ]
 
 
+def test_what_comes_and_goes_is_told_with_how_often_and_since_when() -> None:
+    flapping = replace(FACTS, flaps=6)
+    sms = texts(MessageKind.OPENING, flapping).sms
+    assert sms.startswith("【云南政务网】三级(黄)昭通镇雄县路由器10:32起反复失联6次,影响24单位,")
+    assert len(sms) <= SINGLE
+    over = replace(flapping, flaps=90, recovered_at=parse("2026-11-24 11:35"))
+    assert "昭通镇雄县路由器10:32起反复失联90次,11:35已恢复" in texts(MessageKind.RECOVERY, over).sms
+    assert "反复次数:自发生起 90 次" in texts(MessageKind.RECOVERY, over).text
+
+
 def test_several_counties_are_counted() -> None:
     assert ",影响11县165单位," in texts(MessageKind.OPENING, replace(FACTS, counties=11, agencies=165)).sms
 
