@@ -15,6 +15,8 @@ from topology.network import Network
 from yunwei.control.server import ControlServer
 from yunwei.differences.in_force import Files, keep_files, read_files
 from yunwei.lending import Lending, sweep
+from yunwei.lent_ranks import COMMAND as MEANS
+from yunwei.lent_ranks import LentRanks
 from yunwei.link_load import LinkLoads
 from yunwei.logs import configure_logging
 from yunwei.platform import CARTOGRAM, Platform
@@ -40,6 +42,7 @@ async def serve(workspace: Workspace, clock: Clock, *, until_end_of_input: bool 
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reload.ask)
     running = Running()
     lending, loads = Lending(workspace.data, running.store), LinkLoads(running.measured)
+    ranks = LentRanks(workspace.data, running.store)
     control = ControlServer(
         workspace.data,
         {
@@ -47,6 +50,7 @@ async def serve(workspace: Workspace, clock: Clock, *, until_end_of_input: bool 
             "metrics": lending.command,
             "copy metrics": lending.copy,
             "link load": loads.command,
+            MEANS: ranks.command,
         },
     )
     await control.start()

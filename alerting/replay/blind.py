@@ -6,14 +6,13 @@ from alerting.rules.base import Rule
 from alerting.rules.metrics import Layer
 from alerting.rules.model import HealthStateRule, RoutingDownRule, SnmpRejectedRule, ThresholdRule
 from alerting.rules.observed import ChangeRule, RedundancyLostRule
-from alerting.rules.surveyed import SurveyRule
 from alerting.rules.told import EventRule
 
 _KEPT: Final = frozenset({"cpu", "memory", "temperature"})
 
 
-def why_blind(rule: Rule, *, with_store: bool) -> str:
-    """Why a rule can't be replayed, as a clause; empty when it can. `with_store`: whether its past can be asked for."""
+def why_blind(rule: Rule) -> str:
+    """Why a rule can't be replayed, as a clause; empty when it can."""
     if isinstance(rule, HealthStateRule) or (isinstance(rule, RedundancyLostRule) and rule.of_parts):
         return "metrics keep no states of parts"
     if isinstance(rule, RoutingDownRule):
@@ -26,6 +25,4 @@ def why_blind(rule: Rule, *, with_store: bool) -> str:
         lacking = [name for name in rule.metric if name not in _KEPT]
         if lacking:
             return f"metrics do not keep {', '.join(lacking)}"
-    if isinstance(rule, SurveyRule) and not with_store:
-        return "it looks back over weeks of metrics, which only the running platform can read: stop it for this"
     return ""

@@ -1,10 +1,10 @@
 """Means of stored metrics for all objects at once: one question for a field and a time."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, Protocol
 
 from foundation.clock import Instant
-from storage.metrics.store import Aggregate, Measurement, MetricStore, RankQuery
+from storage.metrics.store import Aggregate, Measurement, Ranked, RankQuery
 
 MOST_OBJECTS: Final = 200_000
 """Objects of one question: an interface of each of 50,000 devices four times over."""
@@ -13,10 +13,18 @@ Place = tuple[str, str]
 """A device, and one of its interfaces; an empty text for the device itself."""
 
 
+class Ranks(Protocol):
+    """What the past is asked of: a metric store, or who asks one."""
+
+    def rank(self, query: RankQuery) -> list[Ranked]:
+        """The highest first. Raises MetricStoreError."""
+        ...
+
+
 class Past:
     """Asks the store, and asks nothing twice in one run."""
 
-    def __init__(self, store: MetricStore) -> None:
+    def __init__(self, store: Ranks) -> None:
         self._store = store
         self._known: dict[tuple[Measurement, str, Instant, Instant], Mapping[Place, float]] = {}
 

@@ -8,7 +8,7 @@ from alerting.changes import ObjectKind
 from alerting.rules.labels import labels_of
 from alerting.rules.loader import RuleSet
 from alerting.rules.surveyed import BaselineRule, ForecastRule, RatioRule, SurveyRule
-from alerting.survey.past import Past, Place
+from alerting.survey.past import Past, Place, Ranks
 from alerting.survey.verdicts import Verdict, baselines, forecasts, ratios
 from alerting.timeline.queries import intervals
 from alerting.timeline.track import DEVICE
@@ -27,7 +27,7 @@ SEEN = frozenset({State.UP, State.DEGRADED})
 class Surveyor:
     """Judges every object that the slow rules cover, at one moment."""
 
-    def __init__(self, network: Network, store: MetricStore) -> None:
+    def __init__(self, network: Network, store: Ranks) -> None:
         self._network = network
         self._store = store
         self._fitted: dict[tuple[str, Place], SurveyRule | None] = {}

@@ -2,28 +2,31 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from alerting.survey.past import MOST_OBJECTS
 from foundation.calendar import parse
 from foundation.clock import HOUR, MINUTE, SECOND
-from foundation.messages import HealthReading, Observation, Reach
+from foundation.messages import CounterVerdict, HealthReading, IfStatus, InterfaceReading, Observation, Reach
 from foundation.problems import OperatorError
 from storage.metrics.duckdb_store import DuckDbStore
 from storage.metrics.rows import RowBuilder
-from storage.metrics.store import Measurement
+from storage.metrics.store import Aggregate, Measurement, RankQuery
 from topology.loader import load_network
 from yunwei.control.server import ControlServer
 from yunwei.lending import PREFIX, Lending, borrow, sweep
+from yunwei.lent_ranks import COMMAND, BorrowedRanks, LentRanks
 from yunwei.main import app, main
 from yunwei.sample import sample_directory, write_sample
 
 runner = CliRunner()
 AT = "2025-06-03 10:00"
 """A past morning."""
-DEVICE = "530000-CR1"
+DEVICE, OTHER = "530000-CR1", "530000-CR2"
 
 RULE = """\
 rules:
@@ -44,6 +47,19 @@ rules:
     summary_en: "{device}"
 """
 
+SLOW = """\
+rules:
+  - id: spoilt
+    kind: ratio
+    of: in_errors
+    over: 30 min
+    when: "> 5 %"
+    clear: "< 1 %"
+    severity: warning
+    summary: "{device} {value}"
+    summary_en: "{device}: {value}"
+"""
+
 
 def warm(store: DuckDbStore) -> None:
     """An hour of one device that is warm from 9:30 to 9:45."""
@@ -57,6 +73,22 @@ def warm(store: DuckDbStore) -> None:
         for at in range(end - HOUR, end, 30 * SECOND)
     ]  # fmt: skip
     store.write(builder.batch(looks))
+
+
+def spoilt(data: Path) -> None:
+    """An hour of a port that many packets reach with errors."""
+    network = load_network(sample_directory() / "topology.yaml", sample_directory() / "agencies.csv")
+    end = parse(AT)
+    port = InterfaceReading(
+        "x1", IfStatus.UP, IfStatus.UP, CounterVerdict.NORMAL, 1e6, 1e6, 1.0, 1.0, 100.0, 0.0, 0.0, 0.0
+    )
+    looks = [
+        Observation(OTHER, at, Reach.ANSWERED, rtt_ms=2.0, uptime_s=9e5, interfaces=(port,), complete=True)
+        for at in range(end - HOUR, end, 30 * SECOND)
+    ]
+    store = DuckDbStore(data / "metrics.duckdb")
+    store.write(RowBuilder(network).batch(looks))
+    store.close()
 
 
 @pytest.fixture
@@ -139,6 +171,56 @@ def test_a_platform_that_runs_lends_its_rows(tmp_path: Path) -> None:
     asyncio.run(lent())
     store.close()
     assert not list(tmp_path.glob(f"{PREFIX}*"))
+
+
+def test_a_platform_that_runs_tells_the_means_that_slow_rules_ask_for(tmp_path: Path) -> None:
+    store = DuckDbStore(tmp_path / "metrics.duckdb")
+    warm(store)
+    end = parse(AT)
+    query = RankQuery(Measurement.DEVICE, "cpu", end - HOUR, end, Aggregate.MEAN, limit=MOST_OBJECTS)
+
+    async def lent() -> None:
+        control = ControlServer(tmp_path, {COMMAND: LentRanks(tmp_path, lambda: store).command})
+        await control.start()
+        try:
+            ranks = BorrowedRanks(tmp_path)
+            assert await asyncio.to_thread(ranks.rank, query) == store.rank(query)
+            nothing = replace(query, measurement=Measurement.INTERFACE, column="in_bps")
+            assert await asyncio.to_thread(ranks.rank, nothing) == []
+            for wrong in (replace(query, column="cpuu"), replace(query, end=query.start)):
+                with pytest.raises(OperatorError):
+                    await asyncio.to_thread(ranks.rank, wrong)
+        finally:
+            await control.stop()
+
+    asyncio.run(lent())
+    store.close()
+    assert not list(tmp_path.glob(f"{PREFIX}*"))
+
+
+def test_a_slow_rule_is_judged_beside_a_running_platform_too(province: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (province.parent / "tested.yaml").write_text(SLOW, encoding="utf-8")
+    spoilt(province / "data")
+    alone = runner.invoke(app, asked(province, "--at", AT, "--json"))
+    assert alone.exit_code == 0, alone.output
+    assert [one["rule"] for one in json.loads(alone.output)["alerts"]] == ["spoilt"]
+    data = province / "data"
+
+    async def beside() -> str:
+        store = DuckDbStore(data / "metrics.duckdb")
+        control = ControlServer(
+            data, {COMMAND: LentRanks(data, lambda: store).command, "metrics": Lending(data, lambda: store).command}
+        )
+        await control.start()
+        try:
+            result = await asyncio.to_thread(runner.invoke, app, asked(province, "--at", AT, "--json"))
+        finally:
+            await control.stop()
+            store.close()
+        assert result.exit_code == 0, result.output
+        return result.output
+
+    assert json.loads(asyncio.run(beside())) == json.loads(alone.output)
 
 
 def test_a_platform_that_is_just_starting_says_so(tmp_path: Path) -> None:

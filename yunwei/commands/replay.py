@@ -15,16 +15,18 @@ from alerting.replay.blind import why_blind
 from alerting.replay.replay import Fired, Replay
 from alerting.rules.base import HeldRule
 from alerting.rules.loader import RuleSet, load_rule_file
+from alerting.survey.past import Ranks
 from alerting.survey.survey import Surveyor
 from foundation.calendar import parse, stamp, zoned
 from foundation.clock import DAY, HOUR, MINUTE, Instant, SystemClock
 from foundation.problems import OperatorError
 from foundation.settings import parse_duration
 from storage.metrics.open import FILE, open_metric_store
-from storage.metrics.store import Columns, Measurement, MetricStore, MetricStoreError
+from storage.metrics.store import Columns, Measurement, MetricStoreError
 from yunwei.commands.options import ConfigDirectory
 from yunwei.control.client import is_running
 from yunwei.lending import LONGEST, borrow
+from yunwei.lent_ranks import BorrowedRanks
 from yunwei.workspace import Workspace, load_workspace
 
 MOST: Final = 7 * DAY
@@ -55,7 +57,7 @@ def replay(
     longest = max((rule.hold for rule in tested.rules.values() if isinstance(rule, HeldRule)), default=0)
     born = start - min(max(BEFORE, longest + BEFORE), HOUR)
     with _rows(workspace) as (rows, store):
-        surveyor = None if store is None else Surveyor(workspace.network, store)
+        surveyor = Surveyor(workspace.network, store)
         judged = Replay(workspace.network, rules, workspace.settings.judging, born, surveyor)
         try:
             for begin in range(born, end, LONGEST):
@@ -72,9 +74,7 @@ def replay(
         one for one in judged.fired
         if one.first.key.rule in tested.rules and (one.cleared_at is None or one.cleared_at >= start)
     ]  # fmt: skip
-    blind = {
-        rule.id: why for rule in tested.rules.values() if (why := why_blind(rule, with_store=surveyor is not None))
-    }
+    blind = {rule.id: why for rule in tested.rules.values() if (why := why_blind(rule))}
     if as_json:
         shown = {
             "since": start, "at": end, "looks": judged.looks, "rules": sorted(tested.rules),
@@ -111,15 +111,15 @@ def _times(since: str, at: str) -> tuple[Instant, Instant]:
 
 
 @contextmanager
-def _rows(workspace: Workspace) -> Iterator[tuple[Rows, MetricStore | None]]:
-    """The way to stored rows, and the store itself where it can be asked besides.
+def _rows(workspace: Workspace) -> Iterator[tuple[Rows, Ranks]]:
+    """The way to stored rows, and to the means over them.
 
     A DuckDB file that a running platform has open is read through that platform. Raises OperatorError.
     """
     settings, data = workspace.settings.metrics, workspace.data
     if settings.kind == "duckdb":
         if is_running(data):
-            yield lambda start, end: borrow(data, start, end), None
+            yield lambda start, end: borrow(data, start, end), BorrowedRanks(data)
             return
         if not (data / FILE).exists():
             raise OperatorError(

@@ -114,12 +114,11 @@ def test_stretches_are_judged_as_one_time(network: Network, tmp_path: Path) -> N
         ("fan-failed", "no states of parts"), ("power-redundancy-lost", "no states of parts"),
         ("routing-down", "no routing neighbours"), ("snmp-rejected", "no refused credentials"),
         ("config-changed", "events are not kept"), ("disk-high", "do not keep disk"),
-        ("cpu-unusual", "stop it for this"),
         ("cpu-high", ""), ("temperature-rising", ""), ("interface-down", ""), ("interface-utilisation", ""),
     ],
 )  # fmt: skip
 def test_what_rows_can_not_tell_is_said(rule: str, lacking: str) -> None:
-    found = why_blind(default_rules().rules[rule], with_store=False)
+    found = why_blind(default_rules().rules[rule])
     assert lacking in found
     assert bool(lacking) is bool(found)
 
