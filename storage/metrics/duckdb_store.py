@@ -143,6 +143,8 @@ class DuckDbStore:
         with self._upkeep:
             for measurement in Measurement:
                 for hour in self._closed_hours(measurement, now):
+                    if upkeep.is_of_last_day(hour, self._summed[measurement]):
+                        self._summed[measurement] = hour // DAY * DAY  # readers take its hours from now on
                     with self._file.transaction() as cursor:
                         upkeep.close_hour(cursor, measurement, hour)
                 with self._file.transaction() as cursor:

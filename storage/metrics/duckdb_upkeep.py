@@ -50,7 +50,10 @@ def close_hour(cursor: duckdb.DuckDBPyConnection, measurement: Measurement, hour
         rows, keys = f"{recent} JOIN {_SPEEDS} USING (series)", "series, speed"
     for roll_up in ROLL_UPS:
         cursor.execute(_summing(measurement, roll_up, rows, keys), between)
-    if hour < summed_until(cursor, measurement):  # rows that come after their day has been summed up stand beside it
+    until = summed_until(cursor, measurement)
+    if is_of_last_day(hour, until):
+        forget_sums(cursor, measurement, hour)
+    elif hour < until:  # rows that come days after theirs has been summed up stand beside it
         cursor.execute(
             f"INSERT INTO {roll_up_table(measurement, DAILY)} BY NAME SELECT series, {hour // DAY * DAY} AS moment, "
             f"{grouped(measurement)} FROM {recent} WHERE moment >= ? AND moment < ? GROUP BY series ORDER BY series",
@@ -114,6 +117,14 @@ def order_share(
 def day_is_ordered(cursor: duckdb.DuckDBPyConnection, measurement: Measurement, day: Instant) -> None:
     """Remember that a day has been put in order."""
     _remember(cursor, measurement, ORDERED, day + DAY)
+
+
+def is_of_last_day(hour: Instant, summed: Instant) -> bool:
+    """Whether an hour is of the last day that has been summed up: it is summed up anew then.
+
+    So a history that is copied in, hour by hour, leaves one row a day, and not one for each hour.
+    """
+    return summed - DAY <= hour < summed
 
 
 def days_to_sum(cursor: duckdb.DuckDBPyConnection, measurement: Measurement, now: Instant) -> list[Instant]:

@@ -248,6 +248,25 @@ def test_whole_days_that_have_been_summed_up_are_read_as_days(
     assert hours == [Stretch(HOURLY, start, end)], "an answer that days can't give is never read from them"
 
 
+def test_a_history_that_comes_in_hour_by_hour_leaves_one_row_a_day(tmp_path: Path) -> None:
+    """Beside it stands only what comes later than the next day's."""
+    now = T0 + 3 * DAY
+    store = DuckDbStore(tmp_path / "metrics.duckdb", Retention(9 * DAY, 9 * DAY, 9 * DAY))
+    for hour in range(48):
+        store.write(device_rows("r1", "cpu", {T0 + hour * HOUR: float(hour)}))
+        if hour % 6 == 5:
+            store.maintain(now)
+    store.write(device_rows("r1", "cpu", {T0 + MINUTE: 100.0}))
+    store.maintain(now)
+    with store._file.cursor() as cursor:
+        days = cursor.execute("SELECT moment, cpu_count, cpu_high FROM device_daily ORDER BY moment, cpu_high")
+        found = days.fetchall()
+    assert found == [(T0, 24, 23.0), (T0, 1, 100.0), (T0 + DAY, 24, 47.0)]
+    query = RankQuery(Measurement.DEVICE, "cpu", T0, T0 + DAY)
+    assert [row.value for row in store.rank(query)] == [pytest.approx((sum(range(24)) + 100.0) / 25)]
+    store.close()
+
+
 def test_hours_that_come_from_another_store_are_in_the_days_too(one_day: DuckDbStore) -> None:
     """One_day is over at its end: it is summed up, and again when an earlier day's hours have come in."""
     one_day.maintain(T0 + DAY + 6 * MINUTE)
