@@ -228,10 +228,12 @@ def _drop(
 
 
 def _marked(cursor: duckdb.DuckDBPyConnection, measurement: Measurement, what: str) -> Instant:
-    row = cursor.execute(
+    # All of it is fetched: a result that is not finished holds its state of the file, and what is dropped afterwards is
+    # never given back.
+    ((before,),) = cursor.execute(
         "SELECT max(before) FROM yunwei_dropped WHERE measurement = ? AND resolution = ?", [measurement, what]
-    ).fetchone()
-    return 0 if row is None or row[0] is None else int(row[0])
+    ).fetchall()
+    return 0 if before is None else int(before)
 
 
 def _remember(cursor: duckdb.DuckDBPyConnection, measurement: Measurement, what: str, before: Instant) -> None:
