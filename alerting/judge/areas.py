@@ -49,8 +49,10 @@ class Areas:
     def out_since(self, site: str) -> Instant | None:
         """Since when a site is down itself, or cut off by nothing but its own lines; planned work does not count."""
         verdict = self._causes.verdicts.get(site)
+        if verdict is None:
+            return None
         covered = self._states.covered
-        if verdict is None or site in covered.devices or site in covered.stranded:
+        if site in covered.devices or site in covered.stranded:
             return None
         if verdict.roots and all(root.id in covered.links for root in verdict.roots):
             return None

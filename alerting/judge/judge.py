@@ -36,7 +36,7 @@ from alerting.judge.settling import Settling
 from alerting.judge.states import States
 from alerting.judge.storms import Storms
 from alerting.judge.surveyed import Surveyed
-from alerting.judge.unseen import Unseen
+from alerting.judge.unseen import SKEW, Unseen
 from alerting.judge.watched import Watched
 from alerting.judge.words import Words
 from alerting.judge.works import Windows, Works
@@ -142,11 +142,13 @@ class Judge:
     def observe(self, messages: Iterable[Message], now: Instant) -> None:
         """Take in what was seen. Verdicts fall at the next `turn`."""
         settled = self._settling.is_over and not self._blind.is_blind
+        latest: Instant = -1
         for message in messages:
             if isinstance(message, Observation):
                 watched = self._watched.get(message.device)
-                if watched is not None and self._unseen.is_news(watched, message.at, now):
-                    self._unseen.collector_lives(message.at)
+                # A look older than the last one comes late, unless the clock was set back since.
+                if watched is not None and (message.at >= watched.last_at or watched.last_at > now + SKEW):
+                    latest = max(latest, message.at)
                     self._looks.take(watched, message, now, settled=settled)
             elif isinstance(message, Event):
                 self._events.hear(message)
@@ -156,8 +158,9 @@ class Judge:
             elif isinstance(message, PlatformCondition):
                 self._troubles.hear(message)
             elif isinstance(message, CollectorBeat):
-                self._unseen.collector_lives(message.at)
+                latest = max(latest, message.at)
                 self._blind.hear(message)
+        self._unseen.collector_lives(latest)
 
     def turn(self, now: Instant, windows: Sequence[Window] | None = None) -> None:
         """Let time pass: maintenance edges, staleness, verdicts that are due, and the alerts that follow.

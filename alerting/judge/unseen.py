@@ -11,7 +11,7 @@ from alerting.settings import JudgingSettings
 from foundation.clock import SECOND, Instant
 from foundation.messages import State
 
-_SKEW: Final = 5 * SECOND
+SKEW: Final = 5 * SECOND
 """How far ahead of now an instant may lie; one further ahead was taken before the clock was set back."""
 
 
@@ -43,10 +43,6 @@ class Unseen:
         if at > self._collector_at:
             self._collector_at = at
 
-    def is_news(self, watched: Watched, at: Instant, now: Instant) -> bool:
-        """Whether a look tells something: one older than the last comes late, unless the clock was set back since."""
-        return at >= watched.last_at or watched.last_at > now + _SKEW
-
     def lose_all(self, since: Instant) -> None:
         """The collector is blind: every device is unknown."""
         for watched in self._watched.values():
@@ -56,7 +52,7 @@ class Unseen:
     def grow_stale(self, now: Instant) -> None:
         """What was not looked at for long is unknown, from its last look on. No data clears nothing."""
         settings = self._settings
-        seen = self._collector_at = min(self._collector_at, now + _SKEW)
+        seen = self._collector_at = min(self._collector_at, now + SKEW)
         dead = now - seen > settings.collector_dead_after
         oldest = now - settings.unknown_after
         missing = self._causes.missing
