@@ -68,10 +68,11 @@ class Inbox:
         if self._thread is not None:
             web, thread = self._web, self._thread
             self._thread = None
-            # The server's own thread closes its sockets: with none left, its loop returns.
+            # First the workers, who may still pull the trigger. Then the server's own thread closes its sockets: with
+            # none left, its loop returns.
+            await asyncio.to_thread(web.task_dispatcher.shutdown, True, _PATIENCE)
             web.trigger.pull_trigger(lambda: web.asyncore.close_all(web._map, ignore_all=True))
             await asyncio.to_thread(thread.join, _PATIENCE)
-            await asyncio.to_thread(web.task_dispatcher.shutdown, True, _PATIENCE)
 
 
 async def run_inbox(settings: InboxSettings, clock: Clock, *, started: Callable[[], None] | None = None) -> None:
