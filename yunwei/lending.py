@@ -21,8 +21,8 @@ from storage.metrics.history import HistoryStore
 from storage.metrics.store import FIELDS, TAGS, Columns, Measurement, MetricStoreError
 from yunwei.control.client import ask
 from yunwei.control.server import Tell, telling
+from yunwei.lent_files import PREFIX, present, read_lent, write_lent
 
-PREFIX: Final = "lent-"
 LONGEST: Final = HOUR
 """The longest stretch of one request: a province has 800,000 rows in it."""
 
@@ -41,7 +41,7 @@ class Lending:
         start, end = request.get("start"), request.get("end")
         if not isinstance(start, int) or not isinstance(end, int) or not start < end <= start + LONGEST:
             raise OperatorError("Rows are lent an hour at a time at most.")
-        store = self._present()
+        store = present(self._store())
         self._count += 1
         return await asyncio.to_thread(self._write, store, start, end, self._count)
 
@@ -50,7 +50,7 @@ class Lending:
 
         Nothing is left behind when who asked has gone before it was done.
         """
-        store = self._present()
+        store = present(self._store())
         if not isinstance(store, DuckDbStore):
             raise OperatorError("The running platform keeps its metrics on a server. Run this without --metrics.")
         self._count += 1
@@ -66,12 +66,6 @@ class Lending:
             raise
         return {"file": path.name}
 
-    def _present(self) -> HistoryStore:
-        store = self._store()
-        if store is None:
-            raise OperatorError("The platform is just starting. Try again in a moment.")
-        return store
-
     def _write(self, store: HistoryStore, start: Instant, end: Instant, number: int) -> Mapping[str, Any]:
         files = {}
         try:
@@ -79,13 +73,10 @@ class Lending:
                 columns = store.history(measurement, None, start, end)
                 table = pa.table({"moment": columns.at, **columns.tags, **columns.fields})
                 path = self._data / f"{PREFIX}{number}-{measurement}.arrow"
-                with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
-                    writer.write_table(table)
+                write_lent(path, table)
                 files[measurement.value] = path.name
         except MetricStoreError as error:
             raise OperatorError(str(error)) from error
-        except OSError as error:
-            raise OperatorError(f"The metrics can't be written to {self._data}: {error.strerror}.") from None
         return {"files": files}
 
 
@@ -131,8 +122,7 @@ def borrow_copy(data: Path, target: Path) -> None:
 
 
 def _read(path: Path, measurement: Measurement) -> Columns:
-    with pa.OSFile(str(path), "rb") as source:
-        table = pa.ipc.open_file(source).read_all()
+    table = read_lent(path)
     return Columns(
         table.column("moment").to_pylist(),
         {tag: table.column(tag).to_pylist() for tag in TAGS[measurement]},

@@ -16,7 +16,7 @@ from storage.metrics.history import HistoryStore
 from storage.metrics.store import FIELDS, TAGS, Aggregate, Measurement, MetricStoreError, Ranked, RankQuery
 from yunwei.control.client import ask
 from yunwei.control.server import Tell, telling
-from yunwei.lending import PREFIX
+from yunwei.lent_files import PREFIX, present, read_lent, write_lent
 
 COMMAND: Final = "mean of each"
 
@@ -33,9 +33,7 @@ class LentRanks:
     async def command(self, request: Mapping[str, Any], tell: Tell) -> Mapping[str, Any]:
         """Write the means over [start, end) into a file, which who asked removes. Raises OperatorError."""
         query = _query(request)
-        store = self._store()
-        if store is None:
-            raise OperatorError("The platform is just starting. Try again in a moment.")
+        store = present(self._store())
         self._count += 1
         return await telling(tell, asyncio.to_thread(self._write, store, query, self._count))
 
@@ -43,14 +41,10 @@ class LentRanks:
         path = self._data / f"{PREFIX}mean-{number}.arrow"
         try:
             found = store.rank(query)
-            columns: dict[str, list[Any]] = {tag: [one.tags[tag] for one in found] for tag in TAGS[query.measurement]}
-            table = pa.table({**columns, "value": pa.array([one.value for one in found], pa.float64())})
-            with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
-                writer.write_table(table)
         except MetricStoreError as error:
             raise OperatorError(str(error)) from error
-        except OSError as error:
-            raise OperatorError(f"The metrics can't be written to {self._data}: {error.strerror}.") from None
+        columns: dict[str, list[Any]] = {tag: [one.tags[tag] for one in found] for tag in TAGS[query.measurement]}
+        write_lent(path, pa.table({**columns, "value": pa.array([one.value for one in found], pa.float64())}))
         return {"file": path.name}
 
 
@@ -69,8 +63,7 @@ class BorrowedRanks:
         )
         path = self._data / Path(str(answer["file"])).name
         try:
-            with pa.OSFile(str(path), "rb") as source:
-                table = pa.ipc.open_file(source).read_all()
+            table = read_lent(path)
         finally:
             path.unlink(missing_ok=True)
         tags = TAGS[query.measurement]

@@ -15,6 +15,7 @@ from storage.metrics.history import HistoryStore
 from topology.network import Network
 from yunwei.control.client import ask
 from yunwei.control.server import Tell, telling
+from yunwei.lent_files import present
 
 _LOAD: Final = TypeAdapter(MonthLoad)
 
@@ -31,9 +32,7 @@ class LinkLoads:
         start, end = request.get("start"), request.get("end")
         if not isinstance(start, int) or not isinstance(end, int) or start >= end:
             raise OperatorError("A load is asked for from one moment to a later one.")
-        running = self._running()
-        if running is None:
-            raise OperatorError("The platform is just starting. Try again in a moment.")
+        running = present(self._running())
         load = await telling(tell, asyncio.to_thread(measure_load, *running, start, end))
         return {"load": _LOAD.dump_python(load, mode="json")}
 

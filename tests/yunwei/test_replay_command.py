@@ -18,7 +18,8 @@ from storage.metrics.rows import RowBuilder
 from storage.metrics.store import Aggregate, Measurement, RankQuery
 from topology.loader import load_network
 from yunwei.control.server import ControlServer
-from yunwei.lending import PREFIX, Lending, borrow, sweep
+from yunwei.lending import Lending, borrow, sweep
+from yunwei.lent_files import PREFIX
 from yunwei.lent_ranks import COMMAND, BorrowedRanks, LentRanks
 from yunwei.main import app, main
 from yunwei.sample import sample_directory, write_sample

@@ -17,7 +17,8 @@ from tests.storage.metrics.making import device_rows
 from yunwei.backup.archive import new_key
 from yunwei.backup.restoring import restore
 from yunwei.control.server import ControlServer
-from yunwei.lending import PREFIX, Lending, borrow_copy
+from yunwei.lending import Lending, borrow_copy
+from yunwei.lent_files import PREFIX
 from yunwei.main import app
 from yunwei.sample import write_sample
 from yunwei.settings import load_settings
