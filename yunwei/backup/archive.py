@@ -24,6 +24,7 @@ MANIFEST: Final = "manifest.json"
 FORMAT: Final = 1
 LARGEST: Final = 64 * 1024**3
 """Bytes of what a backup may unpack to."""
+_STRETCH: Final = 1024**2
 _AGE: Final = b"age-encryption.org/v1"
 
 
@@ -151,7 +152,7 @@ def _decrypt(source: Path, reader: BinaryIO, plain: Path, identity: str | None) 
 
 def _read_tar(path: Path, source: Path, into: Path) -> None:
     try:
-        with tarfile.open(path, "r:gz") as tar:
+        with gzip.open(path) as packed, tarfile.open(fileobj=packed, mode="r:") as tar:
             size = 0
             for entry in tar:
                 size += entry.size
@@ -159,6 +160,9 @@ def _read_tar(path: Path, source: Path, into: Path) -> None:
                     raise OperatorError(f"The file {source} is no backup of this platform.")
                 tar.extract(entry, into, set_attrs=False, filter="data")
                 (into / entry.name).chmod(0o600)
+            # The checksum of all, the manifest among it, stands behind the last entry.
+            while packed.read(_STRETCH):
+                pass
     except (tarfile.TarError, EOFError, gzip.BadGzipFile, zlib.error):
         raise OperatorError(f"The file {source} is no backup of this platform, or is cut off or damaged.") from None
 

@@ -1,5 +1,6 @@
 """The file of a backup: what was put in comes out, or a sentence says why not."""
 
+import gzip
 import subprocess
 from pathlib import Path
 
@@ -82,6 +83,20 @@ def test_a_backup_that_is_cut_off_or_changed_is_refused(
     # The compression's own header has bytes that mean nothing: then all is as it was.
     assert read == manifest(parts)
     assert all((into / name).read_bytes() == path.read_bytes() for name, path in parts.items())
+
+
+def test_a_manifest_that_reads_well_and_is_not_what_was_written_is_refused(
+    parts: dict[str, Path], tmp_path: Path
+) -> None:
+    target, into = tmp_path / "kept", tmp_path / "into"
+    pack(parts, manifest(parts), target, None)
+    whole = target.read_bytes()
+    changed = gzip.decompress(whole).replace(b"T14:30:00", b".14:30:00")
+    assert changed != gzip.decompress(whole)
+    target.write_bytes(gzip.compress(changed, mtime=0)[:-8] + whole[-8:])
+    into.mkdir()
+    with pytest.raises(OperatorError, match="damaged"):
+        unpack(target, into, None)
 
 
 def test_another_key_opens_nothing(parts: dict[str, Path], tmp_path: Path) -> None:
