@@ -94,6 +94,7 @@ class World:
         self._bus = Bus()
         self._requests = self._bus.subscribe("collector", PollRequest)
         self._collector = SimulatedCollector(self.network, self.failures)
+        self._figures = CollectorRegistry()
         acting = ActingSettings()
         responder = IncidentResponder(self.network, province.runbooks, province.roster, acting)
         self._engine = Engine(
@@ -103,7 +104,7 @@ class World:
             self._bus,
             self.clock,
             responder,
-            CollectorRegistry(),
+            self._figures,
             JudgingSettings(),
         )
         self._engine.load()
@@ -125,6 +126,11 @@ class World:
             for incident in queries.recent_incidents(session, 10_000):
                 if incident.state == IncidentState.OPEN:
                     acknowledge(session, incident.id, "张三", self.clock.now(), source="test")
+
+    @property
+    def held(self) -> int:
+        """How many devices miss and wait for evidence."""
+        return int(self._figures.get_sample_value("yunwei_judge_held_devices") or 0)
 
     def incidents(self) -> list[IncidentView]:
         """All incidents, the oldest first."""
