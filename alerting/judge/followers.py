@@ -26,6 +26,15 @@ class Followers:
         self.lines = LineStates(network, links, states, book, tracks.links)
         self._wholes = Wholes(network, tracks)
         self._seeded = False
+        self._between: list[IntervalEffect] = []
+        """What the timelines of links have entered since the last turn."""
+        links.between = self._change_again
+
+    def _change_again(self, link: str, at: Instant) -> None:
+        """Before the first verdicts links are unknown, and stay so."""
+        effect = self.lines.change_again(link, at) if self._seeded else None
+        if effect is not None:
+            self._between.append(effect)
 
     def _is_over(self, effect: IntervalEffect) -> bool:
         """Whether a device that was lost, by what its timeline entered, answers again."""
@@ -36,7 +45,7 @@ class Followers:
         """Follow what has entered since the last call. `links`: those on which something was said; `alerted`: devices
         on which alerts began or ceased to fire."""
         entered = self._states.take_entered()
-        found: list[IntervalEffect] = []
+        found, self._between = self._between, []
         for effect in entered:
             if effect.kind == DEVICE:
                 if effect.state.is_lost and self._seeded and self._is_over(effect):

@@ -83,6 +83,11 @@ class LineStates:
             if current.cause != effect.cause or current.state is not State.UNREACHABLE:
                 self._touched.add(step.link)
 
+    def change_again(self, link: str, at: Instant) -> IntervalEffect | None:
+        """A port's word changes again within one turn: until then the link stood as it stands now."""
+        found = self._standing(self._network.links[link], at, self._alert_at())
+        return self._enter(link, found, at)
+
     def turn(self, links: Iterable[str], now: Instant) -> list[IntervalEffect]:
         """Judge these links and those touched; what their timelines enter."""
         concerned = self._touched | set(links)
@@ -90,6 +95,16 @@ class LineStates:
         if now >= self._next:
             concerned.update(link for link, at in self._waiting.items() if now >= at)
             self._next = min((at for at in self._waiting.values() if at > now), default=_NEVER)
+        alert_at = self._alert_at()
+        effects: list[IntervalEffect] = []
+        for link in sorted(concerned & self._network.links.keys()):
+            effect = self._enter(link, self._standing(self._network.links[link], now, alert_at), now)
+            if effect is not None:
+                effects.append(effect)
+        return effects
+
+    def _alert_at(self) -> Callable[[str, str], tuple[str, Instant]]:
+        """Tells the rule of the alert on a port, and since when; each device's alerts are read once."""
         alerts: dict[str, Mapping[str, tuple[str, Instant]]] = {}
 
         def alert_at(device: str, interface: str) -> tuple[str, Instant]:
@@ -97,12 +112,7 @@ class LineStates:
                 alerts[device] = self._alerts(device)
             return alerts[device].get(interface, ("", 0))
 
-        effects: list[IntervalEffect] = []
-        for link in sorted(concerned & self._network.links.keys()):
-            effect = self._enter(link, self._standing(self._network.links[link], now, alert_at), now)
-            if effect is not None:
-                effects.append(effect)
-        return effects
+        return alert_at
 
     def _standing(self, link: Link, now: Instant, alert_at: Callable[[str, str], tuple[str, Instant]]) -> Standing:
         self._waiting.pop(link.id, None)

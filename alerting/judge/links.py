@@ -61,7 +61,11 @@ class LinkWatch:
         self._pairs: dict[str, tuple[LinkEnd, LinkEnd]] = {}
         self._suspects: set[str] = set()
         self._touched: set[str] = set()
+        self._moved: set[str] = set()
+        """Links of which a word changed since the last turn."""
         self._recorded: dict[str, Instant] = {}
+        self.between: Callable[[str, Instant], None] | None = None
+        """Called before a word on a link changes again that no turn has seen yet: what it says now would be lost."""
         for link in network.links.values():
             upper, lower = LinkEnd(link, link.upper), LinkEnd(link, link.lower)
             self._ends[link.upper, link.upper_interface] = upper
@@ -77,15 +81,18 @@ class LinkWatch:
         word = Word.UP if oper == IfStatus.UP else Word.DOWN if oper in DOWN else Word.NOTHING
         if word is Word.NOTHING:
             return
-        end.at = at
-        if word is Word.UP:
-            end.up_at = at
         if word is not end.word:
+            if end.link.id in self._moved and self.between is not None:
+                self.between(end.link.id, at)
+            self._moved.add(end.link.id)
             if end.word is Word.DOWN:
                 end.back_at = at
             end.word = word
             end.since = at
             self._touched.add(end.link.id)
+        end.at = at
+        if word is Word.UP:
+            end.up_at = at
         if word is Word.DOWN:
             self._suspects.add(end.link.id)
         elif end.link.id in self._suspects:
@@ -102,6 +109,7 @@ class LinkWatch:
     def take_touched(self) -> set[str]:
         """Links on which something was said that may change their verdict, since the last call."""
         touched, self._touched = self._touched, set()
+        self._moved.clear()
         return touched
 
     def resume(self, link: str, since: Instant) -> None:
