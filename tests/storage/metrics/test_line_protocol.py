@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from influxdb_client.client.write.point import Point
 
-from storage.metrics.line_protocol import LineEncoder, tag_text
+from storage.metrics.line_protocol import MOST_STEADY, LineEncoder, tag_text
 from storage.metrics.store import DECIMALS, FIELDS, Measurement
 from tests.storage.metrics.making import batch
 
@@ -49,6 +49,29 @@ def test_every_row_reads_back_as_it_was(device: str, ifname: str, site: str, fie
     assert found_fields.keys() == real.keys()
     for name, value in real.items():
         assert abs(found_fields[name] - value) <= 0.5000001 * 10 ** -DECIMALS[name] + abs(value) * 1e-12
+
+
+@given(st.lists(st.tuples(values, values, st.sampled_from([0.0, 1.0, None, math.nan]), values), max_size=8))
+def test_rows_of_one_batch_do_not_take_one_another_s_values(rows: list[tuple[float | None, ...]]) -> None:
+    encoder = LineEncoder(Measurement.DEVICE)
+    names = ("rtt_ms", "loss", "temperature", "cpu")
+    given_rows = [(at, {"device": f"r{at % 2}"}, dict(zip(names, row, strict=True))) for at, row in enumerate(rows, 1)]
+    for _ in range(2):  # the second time from what is remembered
+        lines = encoder.lines(batch(Measurement.DEVICE, given_rows).columns[Measurement.DEVICE])
+        found = {at: (tags["device"], fields) for _, tags, fields, at in map(parsed, lines)}
+        for at, tags, fields in given_rows:
+            alone = LineEncoder(Measurement.DEVICE).lines(
+                batch(Measurement.DEVICE, [(at, tags, fields)]).columns[Measurement.DEVICE]
+            )
+            assert [(tags["device"], parsed(line)[2]) for line in alone] == ([found[at]] if at in found else [])
+
+
+def test_what_is_remembered_of_rows_is_bounded() -> None:
+    encoder = LineEncoder(Measurement.DEVICE)
+    many = batch(Measurement.DEVICE, [(at, {"device": "r1"}, {"loss": at / 100}) for at in range(3 * MOST_STEADY)])
+    lines = list(encoder.lines(many.columns[Measurement.DEVICE]))
+    assert lines[-1].endswith(f"loss={(3 * MOST_STEADY - 1) / 100:.2f} {3 * MOST_STEADY - 1}")
+    assert len(encoder._steady_texts) <= MOST_STEADY
 
 
 @given(device=st.text(st.characters(exclude_categories=("C", "Z"), exclude_characters="\\"), min_size=1))
