@@ -46,6 +46,9 @@ class Kept:
     wanted: int | None
     is_kept: int | None
     remedy: str
+    """What to type where the two differ; where it is not made, what makes it."""
+    is_made: bool = True
+    """Whether the server has it at all: what roll-ups lie in is made when there are some."""
 
 
 class Inspection:
@@ -132,6 +135,13 @@ def _clock(date: str, now: Instant) -> Finding:
 
 def _retention(kept: Kept) -> Finding:
     what = f"retention of {kept.what}"
+    if not kept.is_made:
+        return Finding(
+            what,
+            True,
+            "It is not made yet: the running platform makes it when the first hour of metrics is over. "
+            f"If its account may not create databases, make it yourself: {kept.remedy}",
+        )
     if kept.is_kept is None:
         return Finding(what, True, "the server does not tell; see its own settings")
     text = "for ever" if kept.is_kept == 0 else f"{kept.is_kept / DAY:g} d"

@@ -53,30 +53,27 @@ class Databases:
         if server.generation == 1:
             self._connection.command(influxql.create_database(database.name, database.retention))
         elif server.generation == 2:
-            self._create_bucket(database)
+            self._create_bucket(server, database)
         else:
-            period = f"{database.retention // HOUR}h"
-            document = {"db": database.name, "retention_period": period}
+            document = {"db": database.name, "retention_period": f"{database.retention // HOUR}h"}
             answer = self._connection.http.post("/api/v3/configure/database", document=document)
             if not answer.is_success and answer.status_code != 409:
-                raise self._denied(
-                    database,
-                    answer.text,
-                    f"influxdb3 create database --retention-period {period} {database.name}",
-                )
+                raise self._denied(database, answer.text, creation(server, database))
 
     def retention(self, server: Server, database: Database) -> int | None:
-        """How long the server keeps a database, in milliseconds: 0 for ever, None when it does not say."""
+        """How long the server keeps a database, in milliseconds: 0 for ever, None when it does not say.
+
+        Raises MissingDatabaseError when it is not there, or our token does not see it.
+        """
         if server.generation == 1:
-            try:
-                rows = self._connection.table(influxql.show_retention(database.name))
-            except MissingDatabaseError:
-                return None  # made when there is something to keep
+            rows = self._connection.table(influxql.show_retention(database.name))
             return next((_duration(str(row["duration"])) for row in rows if row.get("default")), None)
         if server.generation == 2:
             bucket = self._bucket(database.name)
-            rules = (bucket or {}).get("retentionRules") or []
-            return None if bucket is None else sum(int(rule.get("everySeconds", 0)) for rule in rules) * SECOND
+            if bucket is None:
+                raise MissingDatabaseError(f'The metric store has no bucket "{database.name}" that our token sees.')
+            rules = bucket.get("retentionRules") or []
+            return sum(int(rule.get("everySeconds", 0)) for rule in rules) * SECOND
         return None
 
     def map_bucket(self, database: Database) -> bool:
@@ -96,8 +93,8 @@ class Databases:
         )
         return answer.is_success
 
-    def _create_bucket(self, database: Database) -> None:
-        command = f"influx bucket create --name {database.name} --retention {database.retention // HOUR}h"
+    def _create_bucket(self, server: Server, database: Database) -> None:
+        command = creation(server, database)
         organisation = self._organisation()
         if organisation is None:
             raise self._denied(database, f'the organisation "{self._org}" is not to be seen', command)
@@ -131,6 +128,16 @@ class Databases:
             f'The metric store at {self._connection.url} has no database or bucket "{database.name}", and our token '
             f"may not create it ({reason_of(body)}). Create it there: {command}"
         )
+
+
+def creation(server: Server, database: Database) -> str:
+    """What an administrator types to make a database."""
+    hours = f"{database.retention // HOUR}h"
+    if server.generation == 1:
+        return influxql.create_database(database.name, database.retention)
+    if server.generation == 2:
+        return f"influx bucket create --name {database.name} --retention {hours}"
+    return f"influxdb3 create database --retention-period {hours} {database.name}"
 
 
 def _duration(text: str) -> int:

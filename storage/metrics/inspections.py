@@ -5,8 +5,10 @@ from typing import Final
 
 from foundation.clock import DAY, HOUR
 from storage.metrics.checking import Inspection, Kept
+from storage.metrics.influx_databases import creation
 from storage.metrics.influx_store import InfluxStore
 from storage.metrics.resolutions import FIVE_MINUTES, HOURLY
+from storage.metrics.server_http import MissingDatabaseError
 from storage.metrics.settings import RetentionSettings
 from storage.metrics.victoria_store import VictoriaStore
 
@@ -60,8 +62,13 @@ class InfluxInspection(Inspection):
                 1: f'There: ALTER RETENTION POLICY "autogen" ON "{database.name}" DURATION {hours}h',
                 2: f"There: influx bucket update --id ID --retention {hours}h",
             }.get(server.generation, "")
-            is_kept = databases.retention(server, database)
-            found.append(Kept(f"{what} ({database.name})", database.retention, is_kept, remedy))
+            named = f"{what} ({database.name})"
+            try:
+                is_kept = databases.retention(server, database)
+            except MissingDatabaseError:
+                found.append(Kept(named, database.retention, None, creation(server, database), is_made=False))
+                continue
+            found.append(Kept(named, database.retention, is_kept, remedy))
         return found
 
 

@@ -43,6 +43,13 @@ def test_an_influxdb_is_asked_for_its_clock_and_its_retention(tmp_path: Path, in
     assert findings["server"].text.startswith("InfluxDB 1.")
     assert findings["clock"].is_well
     assert findings["retention of rows (checked)"] == Finding("retention of rows (checked)", True, "36000 d")
+    assert findings["retention of hourly roll-ups (checked_1h)"] == Finding(
+        "retention of hourly roll-ups (checked_1h)",
+        True,
+        "It is not made yet: the running platform makes it when the first hour of metrics is over. "
+        "If its account may not create databases, make it yourself: "
+        'CREATE DATABASE "checked_1h" WITH DURATION 864000h REPLICATION 1 NAME "autogen"',
+    )
     shorter = influx_settings(influx_url, database="checked", raw_retention="30 d")
     differs = found(MetricSettings(kind="influxdb", influxdb=shorter), tmp_path)["retention of rows (checked)"]
     assert not differs.is_well
