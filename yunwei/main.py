@@ -1,62 +1,89 @@
 """The command `yunwei`."""
 
 import sys
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from typing import Any, Final
 
 import typer
+from typer.core import TyperGroup
 
 from foundation.problems import OperatorError, ProblemError
-from yunwei.commands import (
-    account,
-    backup,
-    check,
-    demo,
-    device,
-    discover,
-    impact,
-    init,
-    maintenance,
-    poll,
-    record,
-    records,
-    reload,
-    report,
-    rules,
-    run,
-    simulate,
-    store,
-    topology,
-)
+
+HOMES: Final = {
+    "init": "init",
+    "check": "check",
+    "run": "run",
+    "reload": "reload",
+    "backup": "backup",
+    "restore": "backup",
+    "backup-key": "backup",
+    "demo": "demo",
+    "simulate": "simulate",
+    "inbox": "simulate",
+    "fault": "simulate",
+    "poll": "poll",
+    "discover": "discover",
+    "record": "record",
+    "impact": "impact",
+    "maintenance": "maintenance",
+    "device": "device",
+    "topology": "topology",
+    "rules": "rules",
+    "report": "report",
+    "account": "account",
+    "store": "store",
+    "records": "records",
+}
+"""Each command and the module in yunwei.commands where it lives: as a function of its name, or as a group `app`."""
+
+
+class CommandsOnDemand(Mapping[str, Any]):
+    """The commands by name; one is imported when it is asked for.
+
+    A command needs a fraction of the platform, and who waits for it on a console shall not wait for the rest. (Typer's
+    own classes have no public name.)
+    """
+
+    def __getitem__(self, name: str) -> Any:
+        module = import_module(f"yunwei.commands.{HOMES[name]}")
+        if hasattr(module, "app"):
+            command: Any = typer.main.get_group(module.app)
+        else:
+            single = typer.Typer(add_completion=False)
+            single.command(name)(getattr(module, name.replace("-", "_")))
+            command = typer.main.get_command(single)
+        command.name = name
+        return command
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(HOMES)
+
+    def __len__(self) -> int:
+        return len(HOMES)
+
+
+class FrontDoor(TyperGroup):
+    """The group of all commands."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.commands = CommandsOnDemand()  # type: ignore[assignment]
+
 
 app = typer.Typer(
     name="yunwei",
+    cls=FrontDoor,
     help="Yunwei (云维): monitoring and incident response for a province's government network.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-app.command("init")(init.init)
-app.command("check")(check.check)
-app.command("run")(run.run)
-app.command("reload")(reload.reload)
-app.command("backup")(backup.backup)
-app.command("restore")(backup.restore)
-app.command("backup-key")(backup.backup_key)
-app.command("demo")(demo.demo)
-app.command("simulate")(simulate.simulate)
-app.command("inbox")(simulate.inbox)
-app.command("fault")(simulate.fault)
-app.command("poll")(poll.poll)
-app.command("discover")(discover.discover)
-app.command("record")(record.record)
-app.command("impact")(impact.impact)
-app.add_typer(maintenance.app, name="maintenance")
-app.add_typer(device.app, name="device")
-app.add_typer(topology.app, name="topology")
-app.add_typer(rules.app, name="rules")
-app.add_typer(report.app, name="report")
-app.add_typer(account.app, name="account")
-app.add_typer(store.app, name="store")
-app.add_typer(records.app, name="records")
+
+
+@app.callback()
+def _front_door() -> None:
+    """Typer makes a group of what has a callback."""
 
 
 def main() -> None:

@@ -32,6 +32,7 @@ from foundation.messages import (
     StateChange,
 )
 from storage.records.database import Records
+from topology.model import Link
 from topology.network import Network
 
 RULES = Path(__file__).parents[2] / "rules"
@@ -100,6 +101,14 @@ class Bench:
         self.tells_dead = False
         """Whether a dead device takes its lines with it: the ports at their other ends tell that they are down."""
         self._word: Gateway | None = None
+        self._failed: tuple[frozenset[str], frozenset[str]] | None = None
+        """What had failed when `_unreachable` was found."""
+        self._unreachable: set[str] = set()
+        self._ends: dict[str, list[tuple[Link, str]]] = {device: [] for device in network.devices}
+        """Each device's links, with the interface at its end."""
+        for link in network.links.values():
+            self._ends[link.upper].append((link, link.upper_interface))
+            self._ends[link.lower].append((link, link.lower_interface))
         self.engine.load()
         if settled:
             self.run(30, every=15)
@@ -133,22 +142,22 @@ class Bench:
     def ports(self, device: str, **more: float) -> tuple[InterfaceReading, ...]:
         """A device's interfaces as it tells them."""
         readings = []
-        for link in self.network.links.values():
-            for end, name in ((link.upper, link.upper_interface), (link.lower, link.lower_interface)):
-                if end == device:
-                    dark = link.id in self.cut or (
-                        self.tells_dead and not self.dead.isdisjoint((link.upper, link.lower))
-                    )
-                    oper = IfStatus.DOWN if dark else IfStatus.UP
-                    reading = InterfaceReading(name, IfStatus.UP, oper, in_util=10.0, out_util=5.0)
-                    for key, value in more.items():
-                        setattr(reading, key, value)
-                    readings.append(reading)
+        for link, name in self._ends[device]:
+            dark = link.id in self.cut or (self.tells_dead and not self.dead.isdisjoint((link.upper, link.lower)))
+            oper = IfStatus.DOWN if dark else IfStatus.UP
+            reading = InterfaceReading(name, IfStatus.UP, oper, in_util=10.0, out_util=5.0)
+            for key, value in more.items():
+                setattr(reading, key, value)
+            readings.append(reading)
         return tuple(readings)
 
     def unreachable(self) -> set[str]:
         """Devices that can't answer: dead ones, and those behind them."""
-        return set(self.network.devices) - self.network.reachable(self.dead, self.cut)
+        failed = (frozenset(self.dead), frozenset(self.cut))
+        if self._failed != failed:
+            self._failed = failed
+            self._unreachable = set(self.network.devices) - self.network.reachable(self.dead, self.cut)
+        return self._unreachable
 
     def see(self, *observations: Observation) -> None:
         """Publish observations and let the engine take one turn."""

@@ -124,14 +124,14 @@ def test_once_5_minute_values_are_gone_the_highest_value_stands_for_the_95th_per
     network: Network, tmp_path: Path
 ) -> None:
     store = DuckDbStore(tmp_path / "short.duckdb", Retention(2 * DAY, 3 * DAY, 400 * DAY))
-    store.write(rows("a1", "up1", steady(100, 1) | {START + DAY: (950, 1)}))
+    store.write(rows("a1", "up1", steady(100, 1, START, START + 2 * DAY) | {START + DAY: (950, 1)}))
     for later in (2 * HOUR, 3 * HOUR):
         store.maintain(END + 10 * DAY + later)
     assert any(span.roll_up == HOURLY for span in store.spans())
     load = measure_load(network, store, START, END)
     store.close()
     assert load.peak is Peak.HIGHEST
-    assert seen(load) == [("a1:county-a", Way.DOWN, 10.0, 95.0)]
+    assert seen(load) == [("a1:county-a", Way.DOWN, 10.1, 95.0)]
     assert [note.en.split(",")[0] for note in load.notes] == [
         "The 5-minute values of this period are past their retention"
     ]

@@ -13,7 +13,8 @@ from foundation.calendar import parse
 from foundation.clock import SteppedClock
 from foundation.problems import OperatorError
 from foundation.settings import Secret
-from simulator.inbox import Inbox, InboxSettings, run_inbox
+from simulator.inbox.run import Inbox, run_inbox
+from simulator.inbox.settings import InboxSettings
 from simulator.inbox.store import Post
 
 NOW = parse("2026-11-24 14:30:00")

@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from foundation.problems import OperatorError
-from yunwei.main import app
+from yunwei.main import HOMES, app
 from yunwei.sample import write_sample
 
 runner = CliRunner()
@@ -48,21 +48,23 @@ def test_init_writes_a_configuration_that_check_accepts(tmp_path: Path) -> None:
     assert runner.invoke(app, ["check", "--config", str(target)]).exit_code == 0
 
 
-def test_every_command_explains_itself() -> None:
-    for command in (
-        "init",
-        "check",
-        "run",
-        "demo",
-        "simulate",
-        "inbox",
-        "fault",
-        "poll",
-        "discover",
-        "record",
-        "device",
-        "topology",
-    ):
-        result = runner.invoke(app, [command, "--help"])
-        assert result.exit_code == 0
-        assert "Usage" in result.output
+@pytest.mark.parametrize("command", HOMES)
+def test_every_command_explains_itself(command: str) -> None:
+    result = runner.invoke(app, [command, "--help"])
+    assert result.exit_code == 0
+    assert f"Usage: yunwei {command}" in result.output
+
+
+def test_the_help_lists_every_command_and_a_slip_is_answered_with_what_was_meant() -> None:
+    listed = runner.invoke(app, ["--help"]).output
+    assert [command for command in HOMES if command not in listed] == []
+    slip = runner.invoke(app, ["stroe"])
+    assert slip.exit_code == 2
+    assert "Did you mean 'store'" in slip.output
+
+
+def test_a_command_waits_for_no_part_that_it_does_not_need() -> None:
+    told = "import sys; sys.argv = ['yunwei', 'check', '--help']; import yunwei.main\ntry: yunwei.main.main()\n"
+    told += "finally: print([name for name in ('flask', 'pysnmp', 'yunwei.service') if name in sys.modules])"
+    result = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, timeout=60, check=False)
+    assert result.stdout.splitlines()[-1] == "[]"

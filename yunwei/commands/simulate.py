@@ -11,7 +11,7 @@ import typer
 from foundation.clock import SystemClock
 from foundation.problems import OperatorError
 from simulator.control import send
-from simulator.inbox import run_inbox
+from simulator.inbox.run import run_inbox
 from simulator.run import simulate as simulate_province
 from topology.loader import load_network
 from yunwei.commands.options import ConfigDirectory, UntilEndOfInput

@@ -18,10 +18,13 @@ from topology.network import Network
 
 
 @pytest.fixture
-def bench(network: Network, records: Records, clock: SteppedClock, monkeypatch: pytest.MonkeyPatch) -> Bench:
-    """An engine that hands its changes to the real responder, with the shipped rules and runbooks."""
+def bench(network: Network, sqlite_records: Records, clock: SteppedClock, monkeypatch: pytest.MonkeyPatch) -> Bench:
+    """An engine that hands its changes to the real responder, with the shipped rules and runbooks.
+
+    On SQLite, since hours of judging do the same on each database.
+    """
     act_on_changes(network, monkeypatch)
-    return Bench(network, records, clock)
+    return Bench(network, sqlite_records, clock)
 
 
 def incidents(bench: Bench) -> list[IncidentView]:
