@@ -1,6 +1,7 @@
 """Moving an installation's history from any store to any other: all rows, roll-ups beyond them, and after an
 interruption from where it was."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,10 +30,14 @@ NOW = T0 + 60 * HOUR
 DEVICES = ("昭通 core,1", "r2")
 
 
-@pytest.fixture
-def source(tmp_path: Path) -> Iterator[DuckDbStore]:
+RETENTION = Retention(6 * HOUR, 30 * HOUR, 90 * DAY)
+
+
+@pytest.fixture(scope="module")
+def history(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two and a half days: the last six hours as single rows, the 24 before as 5-minute steps, the rest as hours."""
-    store = DuckDbStore(tmp_path / "source.duckdb", Retention(6 * HOUR, 30 * HOUR, 90 * DAY))
+    path = tmp_path_factory.mktemp("history") / "source.duckdb"
+    store = DuckDbStore(path, RETENTION)
     for hour in range(60):
         at = T0 + hour * HOUR
         rows: list[Row] = [
@@ -56,6 +61,14 @@ def source(tmp_path: Path) -> Iterator[DuckDbStore]:
         ]
         store.write(batch(Measurement.INTERFACE, ports))
     store.maintain(NOW)
+    store.close()
+    return path
+
+
+@pytest.fixture
+def source(history: Path, tmp_path: Path) -> Iterator[DuckDbStore]:
+    """A store of this history, of the test's own."""
+    store = DuckDbStore(shutil.copyfile(history, tmp_path / "source.duckdb"), RETENTION)
     yield store
     store.close()
 
