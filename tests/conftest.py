@@ -24,7 +24,13 @@ from topology.network import Network
 
 settings.register_profile("searching", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("landing", settings.get_profile("searching"), derandomize=True)
-settings.load_profile("landing" if os.environ.get("CI") else "searching")
+settings.register_profile("quick", settings.get_profile("searching"), max_examples=20)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The quick part draws few examples, the whole suite all of them."""
+    quick = config.option.markexpr == "not slow"
+    settings.load_profile("landing" if os.environ.get("CI") else "quick" if quick else "searching")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from random import Random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -28,6 +29,8 @@ from foundation.messages import CollectorBeat, Gateway, IfStatus, InterfaceReadi
 from tests.alerting.bench import default_rules
 from tests.alerting.reachability.graphs import Trouble, has_path, troubles
 from topology.network import Network
+
+pytestmark = pytest.mark.slow
 
 START = 1_000_000
 PATIENCE = 120

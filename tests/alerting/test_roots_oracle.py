@@ -6,6 +6,7 @@ The oracle shares nothing with the judge: it knows what truly failed, and finds 
 from dataclasses import dataclass
 from typing import Final
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -45,6 +46,7 @@ def never_rooted(world: World) -> set[str]:
     return {device for device in world.network.devices if not has_path(world.network, device, set(), set())}
 
 
+@pytest.mark.slow
 @given(troubles(), st.integers(0, 2**16))
 @settings(max_examples=25, deadline=None)
 def test_when_devices_die_the_alarms_are_the_dead_ones_to_whose_door_a_path_leads(trouble: Trouble, seed: int) -> None:
@@ -60,6 +62,7 @@ def test_when_devices_die_the_alarms_are_the_dead_ones_to_whose_door_a_path_lead
         assert state.value in ("up", "degraded") if answers(world, device) else state is expected, device
 
 
+@pytest.mark.slow
 @given(troubles(), st.integers(0, 2**16))
 @settings(max_examples=25, deadline=None)
 def test_when_lines_are_cut_the_alarms_are_the_lines_that_an_answering_device_can_tell(
@@ -86,6 +89,7 @@ def test_when_lines_are_cut_the_alarms_are_the_lines_that_an_answering_device_ca
     assert alarms(world) == (never_rooted(world) | bereft, told)
 
 
+@pytest.mark.slow
 @given(troubles(), st.integers(0, 2**16))
 @settings(max_examples=10, deadline=None)
 def test_whatever_failed_before_the_alarms_of_a_mended_network_are_none(trouble: Trouble, seed: int) -> None:
@@ -134,6 +138,7 @@ class LateWorld(World):
         super().take()
 
 
+@pytest.mark.slow
 @given(redundant_networks(), st.data(), st.integers(0, 2**16), st.booleans())
 @settings(max_examples=30, deadline=None)
 def test_the_alarms_are_exactly_the_roots_whatever_dies_is_cut_or_mended_one_after_the_other(

@@ -5,6 +5,7 @@ The judge runs alone here: no database, no bus.
 
 from dataclasses import dataclass
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -24,6 +25,8 @@ from foundation.messages import (
 )
 from tests.alerting.bench import default_rules
 from tests.networks import small_network
+
+pytestmark = pytest.mark.slow
 
 START = 1_000_000
 NETWORK = small_network()

@@ -27,6 +27,8 @@ from tests.alerting.bench import Bench
 from tests.storage.records.postgres import PostgresServer
 from topology.network import Network
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 RELEASED = sorted((ROOT / "tests/storage/records/released").glob("*.sql"))
 LEFT_AT = parse("2026-11-24 14:33:40")

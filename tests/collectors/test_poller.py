@@ -86,6 +86,7 @@ def test_every_device_is_seen_and_read_in_full_soon_after_the_start() -> None:
     asyncio.run(play())
 
 
+@pytest.mark.slow
 def test_a_request_is_answered_at_once_by_fresh_observations_of_all_layers() -> None:
     async def play() -> None:
         async with running() as work:
@@ -97,6 +98,7 @@ def test_a_request_is_answered_at_once_by_fresh_observations_of_all_layers() -> 
     asyncio.run(play())
 
 
+@pytest.mark.slow
 def test_a_dead_device_is_missed_and_delays_no_other() -> None:
     async def play() -> None:
         async with running(concurrency=1) as work:
@@ -107,6 +109,7 @@ def test_a_dead_device_is_missed_and_delays_no_other() -> None:
     asyncio.run(play())
 
 
+@pytest.mark.slow
 def test_when_a_router_is_back_what_lies_behind_it_is_looked_at_at_once() -> None:
     async def play() -> None:
         async with running() as work:
@@ -125,6 +128,7 @@ def test_when_a_router_is_back_what_lies_behind_it_is_looked_at_at_once() -> Non
     asyncio.run(play())
 
 
+@pytest.mark.slow
 def test_beats_tell_that_the_collector_lives() -> None:
     async def play() -> None:
         async with running() as work:
@@ -137,6 +141,7 @@ def test_beats_tell_that_the_collector_lives() -> None:
     asyncio.run(play())
 
 
+@pytest.mark.slow
 def test_the_collectors_own_figures_are_in_the_registry() -> None:
     async def play() -> None:
         async with running() as work:
@@ -205,6 +210,7 @@ def test_where_lines_may_carry_next_to_nothing_everybody_is_reached_and_the_rest
     asyncio.run(play())
 
 
+@pytest.mark.slow
 def test_every_device_has_a_tuning_that_says_what_its_polling_costs() -> None:
     async def play() -> None:
         async with running() as work:
@@ -218,6 +224,7 @@ def test_every_device_has_a_tuning_that_says_what_its_polling_costs() -> None:
     asyncio.run(play())
 
 
+@pytest.mark.slow
 def test_the_request_size_of_an_earlier_run_is_the_first_one() -> None:
     async def play() -> None:
         known = {"a1": Facts("a1", None, {"request_values": 12}, 1)}

@@ -3,6 +3,7 @@
 import dataclasses
 from itertools import product
 
+import pytest
 from flask.testing import FlaskClient
 from prometheus_client import CollectorRegistry
 
@@ -109,6 +110,7 @@ def test_metrics_need_no_login_and_tell_the_dashboards_own_figures(client: Flask
     assert 'yunwei_agencies{state="unknown"} 6.0' in response.text
 
 
+@pytest.mark.slow
 def test_metrics_ask_for_their_token_when_one_is_set(house: Services) -> None:
     settings = house.settings.model_copy(update={"metrics_token": Secret(value="scrape")})
     client = create_app(dataclasses.replace(house, settings=settings, registry=CollectorRegistry())).test_client()

@@ -28,6 +28,7 @@ PAGES = (
 )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_every_page_answers_in_both_languages_without_script_or_style_inside(
     viewer: FlaskClient, house: Services, clock: SteppedClock
 ) -> None:
@@ -41,6 +42,7 @@ def test_every_page_answers_in_both_languages_without_script_or_style_inside(
             assert not re.findall(r"<script(?![^>]*src=)", response.text), page
 
 
+@pytest.mark.slow
 def test_the_interface_in_english_has_no_chinese_words_of_ours(viewer: FlaskClient) -> None:
     names_and_switches = {"中文", "机构a", "李敏", "王强"}
     for page in PAGES:
@@ -71,6 +73,7 @@ def test_devices_are_found_by_words_in_any_order_and_by_state(
     assert "没有符合条件的设备" in viewer.get("/devices?q=nowhere").text
 
 
+@pytest.mark.slow
 def test_the_devices_page_shows_its_day_its_neighbours_and_its_interfaces(
     viewer: FlaskClient, house: Services, clock: SteppedClock
 ) -> None:
@@ -89,6 +92,7 @@ def test_the_devices_page_shows_its_day_its_neighbours_and_its_interfaces(
     assert "county-a" in page
 
 
+@pytest.mark.slow
 def test_an_interface_whose_last_look_gave_no_rates_says_why(
     viewer: FlaskClient, house: Services, clock: SteppedClock
 ) -> None:

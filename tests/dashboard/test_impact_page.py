@@ -1,5 +1,6 @@
 """The page that tells what a failure would do, before it does."""
 
+import pytest
 from flask.testing import FlaskClient
 
 from dashboard.services import Services
@@ -22,6 +23,7 @@ def test_a_name_that_means_nothing_is_told_with_the_nearest_that_does(viewer: Fl
     assert "Did you mean" in page
 
 
+@pytest.mark.slow
 def test_without_a_question_there_is_only_the_form(viewer: FlaskClient) -> None:
     page = viewer.get("/impact")
     assert page.status_code == 200

@@ -1,5 +1,6 @@
 """The incident page and what people do on it."""
 
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import update
 
@@ -24,6 +25,7 @@ def post(client: FlaskClient, house: Services, incident: int, action: str, **for
     return response.text
 
 
+@pytest.mark.slow
 def test_the_page_tells_impact_runbook_steps_and_timeline(
     viewer: FlaskClient, house: Services, clock: SteppedClock
 ) -> None:
@@ -49,6 +51,7 @@ def test_a_runbook_cannot_carry_markup_into_the_page(viewer: FlaskClient, house:
     assert "电源灯&lt;灭&gt;" in viewer.get(f"/incidents/{incident}").text
 
 
+@pytest.mark.slow
 def test_acknowledging_is_recorded_with_name_and_address_and_published(
     operator: FlaskClient, house: Services, clock: SteppedClock
 ) -> None:
@@ -65,6 +68,7 @@ def test_acknowledging_is_recorded_with_name_and_address_and_published(
     assert heard.take() == [IncidentChange(incident, clock.now())]
 
 
+@pytest.mark.slow
 def test_steps_are_ticked_one_by_one_and_taken_back(
     operator: FlaskClient, house: Services, clock: SteppedClock
 ) -> None:
@@ -78,6 +82,7 @@ def test_steps_are_ticked_one_by_one_and_taken_back(
     assert "0 / 3" in texts(page)
 
 
+@pytest.mark.slow
 def test_a_refusal_is_one_sentence_on_the_page(operator: FlaskClient, house: Services, clock: SteppedClock) -> None:
     incident = device_goes_down(house, "a1", clock.now())
     page = post(operator, house, incident, "close", reason="done")
@@ -89,6 +94,7 @@ def test_a_refusal_is_one_sentence_on_the_page(operator: FlaskClient, house: Ser
     assert found.state == "open"
 
 
+@pytest.mark.slow
 def test_from_acknowledged_to_closed(operator: FlaskClient, house: Services, clock: SteppedClock) -> None:
     incident = device_goes_down(house, "a1", clock.now())
     post(operator, house, incident, "acknowledge")
@@ -154,6 +160,7 @@ def test_a_storms_page_lists_what_it_holds_and_what_of_that_is_over(
     assert "风暴汇总" in texts(operator.get("/alerts").text)
 
 
+@pytest.mark.slow
 def test_who_lost_redundancy_is_counted_on_page_list_and_api(
     operator: FlaskClient, house: Services, clock: SteppedClock
 ) -> None:
@@ -167,6 +174,7 @@ def test_who_lost_redundancy_is_counted_on_page_list_and_api(
     assert f"{weak} 家失去冗余" in texts(operator.get("/incidents").text)
 
 
+@pytest.mark.slow
 def test_a_page_tells_how_often_it_came_and_went_once_that_is_flapping(
     operator: FlaskClient, house: Services, clock: SteppedClock
 ) -> None:

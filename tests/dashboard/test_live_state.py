@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
@@ -256,6 +257,7 @@ def test_a_wall_that_applies_all_deltas_shows_what_a_fresh_snapshot_shows(
     assert delta.counts == end.counts == tally([Code(code) for code in end.cells])
 
 
+@pytest.mark.slow
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(st.sampled_from(AGENCIES), st.sampled_from(list(State))), max_size=12))
 def test_what_is_told_by_messages_is_what_is_loaded_from_the_records(changes: list[tuple[object, State]]) -> None:

@@ -1,5 +1,6 @@
 """Sessions: the login page, its refusals, idle exit, roles, forged requests."""
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -27,6 +28,7 @@ def test_a_right_password_leads_to_the_page_that_was_asked_for(app: Flask, passw
     assert "SameSite=Lax" in cookie
 
 
+@pytest.mark.slow
 def test_a_login_never_leads_to_another_host(app: Flask, passwords: dict[str, str]) -> None:
     for target in ("https://evil.example", "//evil.example", "/\\evil.example", "/\tx", "javascript:alert(1)"):
         client = app.test_client()

@@ -31,6 +31,7 @@ def history(house: Services, clock: SteppedClock) -> int:
     return device_goes_down(house, "county-a", now - HOUR)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "expected"),
     [
@@ -54,6 +55,7 @@ def test_a_list_can_be_searched_and_filtered(viewer: FlaskClient, history: int) 
     assert viewer.get("/network?kind=moon").status_code == 404
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "one", "word"),
     [(SITE, COUNTY_A, "中断"), (LINK, LINE, "受上级影响"), (PRIVATE_NETWORK, "health", "劣化")],
@@ -97,6 +99,7 @@ def test_what_is_not_in_the_network_has_no_page(viewer: FlaskClient) -> None:
     assert viewer.get("/network/device/county-a").status_code == 404
 
 
+@pytest.mark.slow
 def test_the_api_tells_states_and_intervals(viewer: FlaskClient, clock: SteppedClock, history: int) -> None:
     answer = viewer.get("/api/v1/states?kind=link&state=unreachable", headers=BEARER).get_json()
     (one,) = answer["items"]

@@ -76,6 +76,7 @@ def test_the_latest_whole_look_counts_and_each_look_tells_how_it_ended(clock: St
     assert (contact.at, contact.reach) == (clock.now() + SECOND, Reach.REJECTED)
 
 
+@pytest.mark.slow
 def test_the_page_tells_what_the_device_is_has_and_told(house: Services, viewer: FlaskClient) -> None:
     learn(house)
     page = viewer.get("/devices/county-a").text

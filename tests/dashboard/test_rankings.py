@@ -19,6 +19,8 @@ from tests.dashboard.conftest import API_TOKEN, inside
 from tests.dashboard.pages import texts
 from tests.networks import COUNTY_B, PREFECTURE
 
+pytestmark = pytest.mark.slow
+
 BEARER = {"Authorization": f"Bearer {API_TOKEN}"}
 
 

@@ -3,6 +3,7 @@
 from io import BytesIO
 from pathlib import Path
 
+import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import read_mo, write_mo
@@ -25,6 +26,7 @@ def used() -> set[str]:
     return {str(found[2]) for found in extract_from_dir(str(ROOM), METHODS, OPTIONS)}
 
 
+@pytest.mark.slow
 def test_every_text_of_the_interface_has_an_english_one() -> None:
     english = {message.id: message.string for message in written() if message.id}
     texts = used()
@@ -32,6 +34,7 @@ def test_every_text_of_the_interface_has_an_english_one() -> None:
     assert {text for text in texts if not english.get(text)} == set()
 
 
+@pytest.mark.slow
 def test_the_catalogue_keeps_no_text_that_is_no_longer_used() -> None:
     assert {str(message.id) for message in written() if message.id} - used() == set()
 

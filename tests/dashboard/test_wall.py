@@ -77,6 +77,7 @@ def test_the_sheet_carries_the_size_of_an_arcminute(client: FlaskClient) -> None
     assert ".at-530600 { left: 42.86%; top: 50.00%; }" in response.text
 
 
+@pytest.mark.slow
 def test_streams_above_the_limit_are_refused_with_a_time_to_come_back(app: Flask) -> None:
     streams = [app.test_client().get(f"/wall/stream?token={WALL_TOKEN}", buffered=False) for _ in range(2)]
     assert [stream.status_code for stream in streams] == [200, 200]

@@ -213,6 +213,7 @@ def test_planned_work_makes_no_event() -> None:
     assert report.province.record.ledger.maintenance == HOUR
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 10_000), st.integers(0, 40), st.sampled_from(["2026-11-13 09:41:07.123", "2026-12-01 01:30"]))
 def test_every_total_is_the_sum_of_its_parts(seed: int, failures: int, now: str) -> None:

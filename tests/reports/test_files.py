@@ -25,6 +25,7 @@ def report(now: str) -> MonthReport:
     return compose(made_up(network, "2026-11", calendar.parse(now), failures=3), network, Targets())
 
 
+@pytest.mark.slow
 def test_a_report_is_written_in_all_its_forms(tmp_path: Path) -> None:
     whole = report("2026-12-01 01:30")
     paths = write_month(whole, tmp_path / "new" / "reports")

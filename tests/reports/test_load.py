@@ -56,6 +56,7 @@ def seen(load: MonthLoad) -> list[tuple[str, Way, float, float]]:
     return [(row.link, row.way, round(row.mean_percent, 1), round(row.peak_percent, 1)) for row in load.rows]
 
 
+@pytest.mark.slow
 def test_a_line_stands_where_the_busy_hours_of_its_busier_direction_put_it(
     network: Network, store: DuckDbStore
 ) -> None:
@@ -70,6 +71,7 @@ def test_a_line_stands_where_the_busy_hours_of_its_busier_direction_put_it(
     assert load.rows[0].name.zh == "a1 – county-a"
 
 
+@pytest.mark.slow
 def test_the_upper_end_is_asked_where_the_lower_has_no_values_and_its_directions_are_turned(
     network: Network, store: DuckDbStore
 ) -> None:
@@ -91,6 +93,7 @@ def test_the_capacity_is_the_lines_and_not_the_ports(network: Network, store: Du
     assert (row.speed_mbps, row.peak_percent) == (10, 80.0)
 
 
+@pytest.mark.slow
 def test_ten_lines_are_listed(store: DuckDbStore) -> None:
     network = small_network()
     for number, link in enumerate(network.links.values()):
@@ -120,6 +123,7 @@ def test_a_month_whose_values_are_all_past_their_retention_is_told(network: Netw
     assert "2026-12-02 00:00:00" in load.notes[0].en
 
 
+@pytest.mark.slow
 def test_once_5_minute_values_are_gone_the_highest_value_stands_for_the_95th_percentile(
     network: Network, tmp_path: Path
 ) -> None:
@@ -138,6 +142,7 @@ def test_once_5_minute_values_are_gone_the_highest_value_stands_for_the_95th_per
     written(report_with(load), "最高值 (%)", "95.0%", "无法再算 95 百分位")
 
 
+@pytest.mark.slow
 def test_a_store_that_is_away_costs_the_load_and_not_the_report(
     network: Network, store: DuckDbStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -167,6 +172,7 @@ def written(report: MonthReport, *words: str) -> None:
         assert word.endswith("%") or any(word in cell for cell in cells), word
 
 
+@pytest.mark.slow
 def test_a_line_above_the_limit_is_to_be_widened_in_every_form(store: DuckDbStore) -> None:
     network = carried_by(small_network(), {"a1:county-a": "电信"})
     store.write(rows("a1", "up1", steady(701, 1)))

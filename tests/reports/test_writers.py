@@ -226,6 +226,7 @@ def test_the_page_shows_the_headline_figures_of_the_ledger(finished: MonthReport
     assert "暂定" not in text
 
 
+@pytest.mark.slow
 def test_a_running_month_is_marked_with_the_moment_it_reaches() -> None:
     running = report("2026-11-24 14:30")
     assert "本月未满，数据截至 2026-11-24 14:30" in " ".join(" ".join(page(running).text).split())

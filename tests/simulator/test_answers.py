@@ -76,6 +76,7 @@ def successor(names: Sequence[Oid], oid: Oid) -> Oid | None:
     return next((name for name in names if name > oid), None)
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(indices, st.lists(askable, min_size=1, max_size=5))
 def test_get_finds_exactly_the_instances_that_there_are(rows: Sequence[Oid], names: Sequence[Oid]) -> None:
@@ -93,6 +94,7 @@ def test_get_finds_exactly_the_instances_that_there_are(rows: Sequence[Oid], nam
             assert binding.kind == "noSuchObject"
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(indices, st.lists(askable, min_size=1, max_size=5))
 def test_getnext_finds_the_first_instance_behind_each_name(rows: Sequence[Oid], names: Sequence[Oid]) -> None:
@@ -103,6 +105,7 @@ def test_getnext_finds_the_first_instance_behind_each_name(rows: Sequence[Oid], 
         assert (binding.oid, binding.kind == "endOfMibView") == (expected or name, expected is None)
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(indices, st.lists(askable, min_size=1, max_size=4), st.integers(0, 4), st.integers(0, 8))
 def test_getbulk_repeats_getnext_row_by_row(
@@ -123,6 +126,7 @@ def test_getbulk_repeats_getnext_row_by_row(
     assert [binding.oid for binding in answer.bindings] == expected
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(indices)
 def test_a_walk_by_getnext_meets_every_instance_once_and_in_order(rows: Sequence[Oid]) -> None:

@@ -12,6 +12,7 @@ from tests.simulator.asking import request
 from tests.simulator.test_ber import oids
 
 
+@pytest.mark.slow
 @given(
     st.sampled_from([Kind.GET, Kind.GET_NEXT, Kind.GET_BULK]),
     st.lists(oids, max_size=6),

@@ -303,6 +303,7 @@ def snapshot(place: Province, now: int) -> list[object]:
     ] + [(agent.alive, agent.silent) for agent in place.agents.values()]
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(timed, st.lists(st.integers(0, 1000), max_size=12).map(sorted))
 def test_what_is_seen_depends_on_the_time_and_the_faults_never_on_who_looked_before(
@@ -319,6 +320,7 @@ def test_what_is_seen_depends_on_the_time_and_the_faults_never_on_who_looked_bef
     assert watched.active == {}
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None)
 @given(timed)
 def test_who_answers_is_who_the_network_says_can_be_reached_and_counters_only_fall_at_a_boot(

@@ -148,6 +148,7 @@ def test_a_recorded_device_keeps_its_own_objects_while_its_clock_runs_and_its_li
         place.inject(FAULT.validate_python({"fault": "cpu-surge", "target": "a1"}), NOW + 4 * SECOND)
 
 
+@pytest.mark.slow
 def test_the_published_recordings_load_whole() -> None:
     """Real walks from the snmpsim-data package, compressed as it ships them."""
     root = Path(str(files("snmpsim_data"))) / "data"

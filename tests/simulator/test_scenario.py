@@ -83,6 +83,7 @@ def test_a_file_of_another_shape_is_refused(tmp_path: Path, text: str, start: st
     assert problems(tmp_path, text)[0].startswith(start)
 
 
+@pytest.mark.slow
 def test_the_demos_scenario_fits_the_sample_province_and_something_is_always_open() -> None:
     network = load_network(ROOT / "topology.yaml", ROOT / "agencies.csv")
     scenario = load_scenario(DEMO_SCENARIO, network)

@@ -54,12 +54,14 @@ def check(result: Network | ProblemError) -> None:
         assert all(agency.county in result.divisions for agency in result.agencies.values())
 
 
+@pytest.mark.slow
 @settings(max_examples=50, deadline=None)
 @given(mutated(TOPOLOGY))
 def test_a_damaged_topology_is_refused_in_words_or_loads(topology: bytes) -> None:
     check(outcome(topology, AGENCIES))
 
 
+@pytest.mark.slow
 @settings(max_examples=50, deadline=None)
 @given(mutated(AGENCIES))
 def test_a_damaged_sheet_is_refused_in_words_or_loads(agencies: bytes) -> None:

@@ -1,5 +1,6 @@
 """The graph's questions, on the small network and against a slow oracle on random ones."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -107,6 +108,7 @@ def oracle(network: Network, down_devices: set[str], down_links: set[str]) -> se
         reached |= more
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(random_networks(), st.data())
 def test_reachability_agrees_with_the_oracle(network: Network, data: st.DataObject) -> None:
@@ -119,6 +121,7 @@ def test_reachability_agrees_with_the_oracle(network: Network, data: st.DataObje
         assert network.has_live_path(device, down_devices, down_links) == (device in revived)
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(random_networks(), st.data())
 def test_more_failures_never_reach_more(network: Network, data: st.DataObject) -> None:
@@ -127,6 +130,7 @@ def test_more_failures_never_reach_more(network: Network, data: st.DataObject) -
     assert network.reachable(more) <= network.reachable(few)
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(random_networks(), st.data())
 def test_the_failed_and_the_cut_off_are_all_that_is_lost(network: Network, data: st.DataObject) -> None:

@@ -6,6 +6,8 @@ from collections import Counter
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 from scripts.generate_province import Province, agencies_text, read_divisions, topology_text
 from topology.loader import load_network
 from topology.model import LinkRole, Role, Tier
@@ -22,6 +24,7 @@ def province() -> Network:
     return load_network(ROOT / "topology.yaml", ROOT / "agencies.csv")
 
 
+@pytest.mark.slow
 def test_the_totals_are_those_of_the_trade() -> None:
     found = totals(province())
     assert (found["provinces"], found["prefectures"], found["counties"]) == (1, 16, 129)
@@ -115,6 +118,7 @@ def test_each_private_network_reaches_most_prefectures() -> None:
         assert len(homes) >= 14, private.id
 
 
+@pytest.mark.slow
 def test_the_generator_writes_the_same_bytes_again_and_they_load(tmp_path: Path) -> None:
     first, second = Province(read_divisions(FACTS)), Province(read_divisions(FACTS))
     assert topology_text(first) == topology_text(second)

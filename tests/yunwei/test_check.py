@@ -12,6 +12,8 @@ from yunwei.main import app
 from yunwei.sample import write_sample
 from yunwei.workspace import load_workspace
 
+pytestmark = pytest.mark.slow
+
 runner = CliRunner()
 
 

@@ -15,6 +15,7 @@ from yunwei.demo.processes import child_processes, require_alive
 from yunwei.workspace import load_workspace
 
 
+@pytest.mark.slow
 def test_the_demo_is_a_valid_configuration_with_tokens_of_its_own(tmp_path: Path) -> None:
     write_demo(tmp_path / "one", DemoPorts())
     write_demo(tmp_path / "two", DemoPorts(http=8123))

@@ -37,12 +37,14 @@ def first(config: Path) -> str:
     return next(iter(directory(config).devices))
 
 
+@pytest.mark.slow
 def test_a_device_is_shown_with_its_state_and_how_it_is_polled(known: Path) -> None:
     text = show(known, "show", first(known))
     for word in ("down", "site-b", "12,345 bytes a minute", "9,000 of 150,000 bytes a minute, 3 devices", "polled"):
         assert word in text
 
 
+@pytest.mark.slow
 def test_it_is_data_for_programs(known: Path) -> None:
     document = json.loads(show(known, "show", first(known), "--json"))
     assert (document["schema"], document["id"], document["state"]) == (1, first(known), "down")
@@ -51,6 +53,7 @@ def test_it_is_data_for_programs(known: Path) -> None:
     assert {"identity", "neighbours", "modules", "routing", "inventory_at", "tuning_at"} <= set(document)
 
 
+@pytest.mark.slow
 def test_devices_are_found_by_name_and_address_too(known: Path) -> None:
     network = directory(known)
     device = next(iter(network.devices.values()))
@@ -64,6 +67,7 @@ def test_a_name_that_is_none_is_told_with_the_nearest(known: Path) -> None:
         find_device(directory(known), name + "x")
 
 
+@pytest.mark.slow
 def test_all_devices_are_listed_with_their_states(known: Path) -> None:
     rows = json.loads(show(known, "list", "--json"))
     assert {row["id"] for row in rows} == set(directory(known).devices)
@@ -79,6 +83,7 @@ def test_where_nothing_was_recorded_it_is_said_and_nothing_is_made(tmp_path: Pat
     assert not (tmp_path / "data").exists()
 
 
+@pytest.mark.slow
 def test_a_device_that_never_answered_is_shown_as_far_as_it_is_known(tmp_path: Path) -> None:
     network = directory(tmp_path)
     device, *others = network.devices

@@ -254,6 +254,7 @@ def sample() -> Network:
     return load_network(ROOT / "topology.yaml", ROOT / "agencies.csv")
 
 
+@pytest.mark.slow
 def test_the_examples_of_faults_name_what_is_in_the_sample(sample: Network, tmp_path: Path) -> None:
     (scenario,) = [text for text in examples("operations.md", "yaml") if text.startswith("repeat:")]
     (tmp_path / "scenario.yaml").write_text(scenario, encoding="utf-8")

@@ -3,9 +3,12 @@
 import json
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner
 
 from yunwei.main import app
+
+pytestmark = pytest.mark.slow
 
 HOME = Path(__file__).parents[2]
 

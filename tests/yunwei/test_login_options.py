@@ -79,6 +79,7 @@ def test_what_can_not_be_meant_is_refused_in_a_sentence(given: dict[str, str], s
         login(**given)
 
 
+@pytest.mark.slow
 def test_no_secret_is_ever_part_of_a_help_text(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("YUNWEI_COMMUNITY", "s3cret-community")
     monkeypatch.setenv("YUNWEI_AUTH_PASSWORD", "s3cret-password")

@@ -21,6 +21,7 @@ def yunwei(*words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 def test_a_wrong_configuration_ends_with_sentences_and_exit_status_1(tmp_path: Path) -> None:
     (tmp_path / "yunwei.yaml").write_text("credentials: {default: {community: {value: public}}}\nsnmp: 1\n")
     result = yunwei("check", "--config", str(tmp_path))
@@ -29,6 +30,7 @@ def test_a_wrong_configuration_ends_with_sentences_and_exit_status_1(tmp_path: P
     assert "Traceback" not in result.stderr
 
 
+@pytest.mark.slow
 def test_a_month_that_is_none_is_refused_before_anything_is_opened() -> None:
     result = yunwei("report", "month", "2026-13")
     assert result.returncode == 1
@@ -42,12 +44,14 @@ def test_init_refuses_a_directory_that_has_something_in_it(tmp_path: Path) -> No
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 
+@pytest.mark.slow
 def test_init_writes_a_configuration_that_check_accepts(tmp_path: Path) -> None:
     target = tmp_path / "new"
     assert runner.invoke(app, ["init", str(target)]).exit_code == 0
     assert runner.invoke(app, ["check", "--config", str(target)]).exit_code == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", HOMES)
 def test_every_command_explains_itself(command: str) -> None:
     result = runner.invoke(app, [command, "--help"])

@@ -12,6 +12,8 @@ from yunwei.main import app
 from yunwei.settings import load_settings
 from yunwei.workspace import open_records
 
+pytestmark = pytest.mark.slow
+
 runner = CliRunner()
 
 

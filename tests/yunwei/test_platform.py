@@ -22,6 +22,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     return load_workspace(directory)
 
 
+@pytest.mark.slow
 def test_what_a_part_dies_of_is_what_the_platform_fails_with(workspace: Workspace, clock: SteppedClock) -> None:
     async def dies() -> None:
         raise LookupError("a defect")

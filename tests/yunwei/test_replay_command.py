@@ -109,6 +109,7 @@ def asked(province: Path, *more: str) -> list[str]:
     return ["rules", "test", str(province.parent / "tested.yaml"), "--config", str(province), *more]
 
 
+@pytest.mark.slow
 def test_what_would_have_fired_is_shown_to_programs_and_people(province: Path) -> None:
     result = runner.invoke(app, asked(province, "--at", AT, "--json"))
     assert result.exit_code == 0, result.output
@@ -126,12 +127,14 @@ def test_what_would_have_fired_is_shown_to_programs_and_people(province: Path) -
     assert "Not judged: fan: metrics keep no states of parts." in people.output
 
 
+@pytest.mark.slow
 def test_a_time_without_the_trouble_shows_nothing(province: Path) -> None:
     result = runner.invoke(app, asked(province, "--at", "2025-06-03 09:25", "--since", "20 min"))
     assert result.exit_code == 0, result.output
     assert "these rules would have told nothing" in " ".join(result.output.split())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("options", "said"),
     [
@@ -152,6 +155,7 @@ def test_a_mistake_is_a_sentence(
     assert said.replace("08:45", "08:40") in capsys.readouterr().err.replace("\n", " ")
 
 
+@pytest.mark.slow
 def test_a_platform_that_runs_lends_its_rows(tmp_path: Path) -> None:
     store = DuckDbStore(tmp_path / "metrics.duckdb")
     warm(store)
@@ -174,6 +178,7 @@ def test_a_platform_that_runs_lends_its_rows(tmp_path: Path) -> None:
     assert not list(tmp_path.glob(f"{PREFIX}*"))
 
 
+@pytest.mark.slow
 def test_a_platform_that_runs_tells_the_means_that_slow_rules_ask_for(tmp_path: Path) -> None:
     store = DuckDbStore(tmp_path / "metrics.duckdb")
     warm(store)
@@ -199,6 +204,7 @@ def test_a_platform_that_runs_tells_the_means_that_slow_rules_ask_for(tmp_path: 
     assert not list(tmp_path.glob(f"{PREFIX}*"))
 
 
+@pytest.mark.slow
 def test_a_slow_rule_is_judged_beside_a_running_platform_too(province: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (province.parent / "tested.yaml").write_text(SLOW, encoding="utf-8")
     spoilt(province / "data")

@@ -20,6 +20,8 @@ from yunwei.link_load import LinkLoads, borrow_load
 from yunwei.main import app
 from yunwei.sample import sample_directory, write_sample
 
+pytestmark = pytest.mark.slow
+
 START, END = month_bounds("2025-06")
 HEAD = "负载最高的 10 条线路"
 

@@ -10,6 +10,8 @@ from tests.collectors.neighbours.seeing import facts, wires
 from tests.yunwei.learned import as_declared, directory, learn
 from yunwei.main import app
 
+pytestmark = pytest.mark.slow
+
 runner = CliRunner()
 
 

@@ -2,6 +2,8 @@
 
 from random import Random
 
+import pytest
+
 from alerting.commoncause.watch import CommonCauses
 from alerting.rules.grouped import CommonCauseRule
 from foundation.clock import SECOND
@@ -33,6 +35,7 @@ class Table:
     unseen = False
 
 
+@pytest.mark.slow
 def test_failures_all_over_the_province_are_never_merged_and_cost_no_more_than_their_number() -> None:
     network = wide_network(counties=129, agencies=20)
     rules = default_rules().of(CommonCauseRule)

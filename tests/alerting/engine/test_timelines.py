@@ -142,6 +142,7 @@ def test_when_the_collector_is_dead_nothing_is_green(bench: Bench) -> None:
         assert set(bench.states(kind).values()) == {State.UNKNOWN}, kind
 
 
+@pytest.mark.slow
 def test_random_histories_with_restarts_tile_every_timeline(tmp_path: Path) -> None:
     network = small_network()
 

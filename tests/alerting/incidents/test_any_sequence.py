@@ -3,6 +3,7 @@
 from collections import Counter
 from contextlib import suppress
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
@@ -16,6 +17,8 @@ from foundation.clock import MINUTE
 from foundation.problems import OperatorError
 from tests.alerting.acting_records import empty
 from tests.alerting.incidents.scene import Scene
+
+pytestmark = pytest.mark.slow
 
 DEVICES = ("a1", "county-a", "core-1")
 RULES = ("device-down", "cpu-high", "snmp-silent")

@@ -10,6 +10,8 @@ from tests.alerting.acting_bench import act_on_changes
 from tests.alerting.bench import Bench, hot
 from tests.networks import wide_network
 
+pytestmark = pytest.mark.slow
+
 ALONE = {f"c{county}-{place}" for county in range(6) for place in (0, 7)}
 """Two agencies of each county: too few of any for a common cause."""
 HOT = {"c1-1", "c2-1", "c3-1"}

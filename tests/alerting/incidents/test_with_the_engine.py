@@ -43,6 +43,7 @@ def test_a_dead_county_router_is_one_incident_with_its_runbook_and_recovers_by_i
     assert (found.state, found.agencies, found.most_agencies) == ("recovered", 0, 3)
 
 
+@pytest.mark.slow
 def test_a_device_lost_before_its_parent_is_held_and_goes_on_when_the_parent_returns(bench: Bench) -> None:
     bench.dead = {"a1"}
     bench.run(20)
@@ -97,6 +98,7 @@ def test_two_failures_of_one_moment_that_cut_the_same_devices_off_are_one_incide
     assert [one.state for one in incidents(bench)] == ["recovered"]
 
 
+@pytest.mark.slow
 def test_a_core_that_had_failed_before_still_joins_the_failure_of_both(bench: Bench) -> None:
     for core in ("core-1", "core-2"):
         bench.dead = {core}
@@ -131,6 +133,7 @@ def test_a_restart_of_the_platform_opens_and_calls_nothing_anew(bench: Bench) ->
     assert incidents(bench) == before
 
 
+@pytest.mark.slow
 def test_the_audit_trail_of_a_storm_is_whole(bench: Bench) -> None:
     for dead in ({"a1", "a2", "b1"}, {"county-a"}, {"core-1", "agg-2"}, set()):
         bench.dead = set(dead)
@@ -218,6 +221,7 @@ def wide(records: Records, clock: SteppedClock, monkeypatch: pytest.MonkeyPatch)
     return Bench(network, records, clock)
 
 
+@pytest.mark.slow
 def test_a_power_cut_is_one_incident_and_each_that_stays_away_then_gets_its_own_with_its_own_calls(wide: Bench) -> None:
     wide.dead = {f"c0-{place}" for place in range(12)}
     wide.run(60)
@@ -279,6 +283,7 @@ def test_an_alert_that_only_ever_was_suppressed_waits_for_nobody(bench: Bench) -
     assert states_of_alerts(bench) == {"a1": "closed"}
 
 
+@pytest.mark.slow
 def test_a_blind_collector_is_one_incident_of_the_first_class_for_the_provinces_centre(bench: Bench) -> None:
     bench.dead = set(bench.network.devices)
     bench.run(60)

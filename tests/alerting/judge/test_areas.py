@@ -49,6 +49,7 @@ def firing(bench: Bench) -> set[tuple[str, str]]:
     return {key for key, alert in bench.alerts().items() if not alert.suppressed_by}
 
 
+@pytest.mark.slow
 def test_a_power_cut_of_a_county_is_one_alert_that_lists_all_its_agencies(bench: Bench) -> None:
     polled(bench, 20)
     bench.dead = set(SITES)
@@ -68,6 +69,7 @@ def test_a_power_cut_of_a_county_is_one_alert_that_lists_all_its_agencies(bench:
     assert {bench.states()[site] for site in SITES} == {State.DOWN}
 
 
+@pytest.mark.slow
 def test_it_is_told_within_thirty_seconds(bench: Bench) -> None:
     polled(bench, 20)
     began = bench.clock.now()
@@ -88,6 +90,7 @@ def test_a_lone_agency_is_told_as_soon_as_most_of_its_neighbours_have_answered(b
     assert change.started_at >= began
 
 
+@pytest.mark.slow
 def test_lines_that_are_cut_are_the_same_trouble_as_the_sites_behind_them(bench: Bench) -> None:
     """The county router tells at once that its ports are down; nobody is called twelve times for it."""
     polled(bench, 20)
@@ -100,6 +103,7 @@ def test_lines_that_are_cut_are_the_same_trouble_as_the_sites_behind_them(bench:
     assert {by.suppressed_by for by in bench.alerts().values()} == {"", "area:530620"}
 
 
+@pytest.mark.slow
 def test_one_cut_line_is_told_once_its_site_is_known_to_be_out(bench: Bench) -> None:
     polled(bench, 20)
     bench.cut = {"c0-4:c0"}
@@ -108,6 +112,7 @@ def test_one_cut_line_is_told_once_its_site_is_known_to_be_out(bench: Bench) -> 
     assert firing(bench) == {("link-down", "c0-4:c0")}
 
 
+@pytest.mark.slow
 def test_a_failure_that_began_much_earlier_keeps_its_own_alarm(bench: Bench) -> None:
     bench.dead = {"c0-0"}
     bench.run(600)
@@ -117,6 +122,7 @@ def test_a_failure_that_began_much_earlier_keeps_its_own_alarm(bench: Bench) -> 
     assert bench.alerts()[POWER].lost == set(SITES[1:])
 
 
+@pytest.mark.slow
 def test_a_failure_that_begins_much_later_gets_its_own_alarm(bench: Bench) -> None:
     bench.dead = set(SITES[:9])
     bench.run(300)
@@ -125,6 +131,7 @@ def test_a_failure_that_begins_much_later_gets_its_own_alarm(bench: Bench) -> No
     assert firing(bench) == {("device-down", "c0-9"), POWER}
 
 
+@pytest.mark.slow
 def test_a_failure_shortly_after_joins_them(bench: Bench) -> None:
     bench.dead = set(SITES[:9])
     bench.run(60)
@@ -136,6 +143,7 @@ def test_a_failure_shortly_after_joins_them(bench: Bench) -> None:
     assert not [one for one in bench.told() if one[0] == "raised"]
 
 
+@pytest.mark.slow
 def test_those_that_stay_away_when_most_are_back_get_their_own_alarms(bench: Bench) -> None:
     bench.dead = set(SITES)
     bench.run(120)
@@ -157,6 +165,7 @@ def test_those_that_stay_away_when_most_are_back_get_their_own_alarms(bench: Ben
     assert firing(bench) == {("device-down", "c0-3"), ("device-down", "c0-7")}, "they are not gathered again"
 
 
+@pytest.mark.slow
 def test_when_all_are_back_it_is_over(bench: Bench) -> None:
     bench.dead = set(SITES)
     bench.run(120)
@@ -167,6 +176,7 @@ def test_when_all_are_back_it_is_over(bench: Bench) -> None:
     assert ("cleared", *POWER) in bench.told()
 
 
+@pytest.mark.slow
 def test_a_site_that_fails_again_before_it_is_over_is_part_of_it(bench: Bench) -> None:
     bench.dead = set(SITES)
     bench.run(300)
@@ -179,6 +189,7 @@ def test_a_site_that_fails_again_before_it_is_over_is_part_of_it(bench: Bench) -
     assert bench.alerts()[POWER].lost == set(SITES[:9])
 
 
+@pytest.mark.slow
 def test_when_the_county_router_fails_too_it_explains_all(bench: Bench) -> None:
     """As when its own battery is empty: one alarm more, for what is new."""
     bench.dead = set(SITES)
@@ -192,6 +203,7 @@ def test_when_the_county_router_fails_too_it_explains_all(bench: Bench) -> None:
     assert bench.alerts() == {}
 
 
+@pytest.mark.slow
 def test_a_county_router_that_is_found_to_have_failed_with_them_explains_all(bench: Bench) -> None:
     bench.dead = {*SITES, "c0"}
     for _ in range(5):
@@ -223,6 +235,7 @@ def test_sites_that_fail_one_here_one_there_are_told_one_by_one(bench: Bench) ->
     assert firing(bench) == {("device-down", site) for site in bench.dead}
 
 
+@pytest.mark.slow
 def test_after_a_restart_the_power_cut_goes_on(bench: Bench) -> None:
     bench.dead = set(SITES)
     bench.run(300)
@@ -235,6 +248,7 @@ def test_after_a_restart_the_power_cut_goes_on(bench: Bench) -> None:
     assert firing(other) == {("device-down", "c0-3")}
 
 
+@pytest.mark.slow
 def test_a_restart_makes_no_power_cut_of_outages_that_began_one_by_one(bench: Bench) -> None:
     for place in range(9):
         bench.dead.add(SITES[place])
@@ -246,6 +260,7 @@ def test_a_restart_makes_no_power_cut_of_outages_that_began_one_by_one(bench: Be
     assert firing(other) == before
 
 
+@pytest.mark.slow
 def test_a_rolling_cut_takes_in_what_was_told_before_it_was_plain(bench: Bench) -> None:
     bench.dead = set(SITES[:3])
     bench.run(40)

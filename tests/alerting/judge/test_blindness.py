@@ -107,6 +107,7 @@ def test_while_it_may_prove_to_be_blind_no_verdict_falls(bench: Bench) -> None:
     assert set(bench.states().values()) == {State.UNKNOWN}
 
 
+@pytest.mark.slow
 def test_nothing_is_cleared_while_it_is_blind_nor_when_it_sees_the_same_again(bench: Bench) -> None:
     bench.dead = {"a1"}
     bench.cut = {"b1:county-b"}
@@ -128,6 +129,7 @@ def test_nothing_is_cleared_while_it_is_blind_nor_when_it_sees_the_same_again(be
     assert bench.states()["a1"] is State.DOWN
 
 
+@pytest.mark.slow
 def test_it_sees_again_without_a_storm(bench: Bench) -> None:
     cut(bench)
     bench.run(600)
@@ -147,6 +149,7 @@ def test_it_sees_again_without_a_storm(bench: Bench) -> None:
     assert set(bench.states().values()) == {State.UP}
 
 
+@pytest.mark.slow
 def test_what_failed_meanwhile_is_told_with_the_moment_from_which_it_was_seen(bench: Bench) -> None:
     began = bench.clock.now()
     cut(bench)

@@ -44,6 +44,7 @@ def test_a_restart_in_between_changes_nothing(bench: Bench) -> None:
     assert again.told() == [("raised", "device-down", "a1")]
 
 
+@pytest.mark.slow
 def test_a_device_that_takes_the_port_of_its_mended_line_down_again_is_told_by_that_line(bench: Bench) -> None:
     bench.cut, bench.dead = set(), {"a1"}
     bench.run(5)
@@ -54,6 +55,7 @@ def test_a_device_that_takes_the_port_of_its_mended_line_down_again_is_told_by_t
     assert told[-1] == ("raised", "link-down", "a1:county-a"), "one line alone can't tell: but it is told anew"
 
 
+@pytest.mark.slow
 def test_its_incident_calls_with_all_the_time_that_a_new_trouble_has(
     network: Network, records: Records, clock: SteppedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -79,6 +79,7 @@ def test_as_many_over_a_longer_time_are_none(bench: Bench) -> None:
     assert bench.alerts() == {}
 
 
+@pytest.mark.slow
 def test_it_is_over_once_none_has_come_for_long_enough(bench: Bench) -> None:
     for _ in range(3):
         line(bench, "login failed")
@@ -108,12 +109,14 @@ def test_each_value_of_the_named_field_is_a_trouble_of_its_own(bench: Bench) -> 
     assert set(bench.alerts()) == {("tunnel-down", "county-a/event/t2")}
 
 
+@pytest.mark.slow
 def test_one_that_only_an_event_clears_stays_for_ever(bench: Bench) -> None:
     trap(bench, "tunnelDown", tunnel="t1")
     pass_minutes(bench, 180)
     assert len(bench.alerts()) == 1
 
 
+@pytest.mark.slow
 def test_any_of_several_patterns_will_do_and_an_hour_of_quiet_ends_it(bench: Bench) -> None:
     trap(bench, "configChanged")
     trap(bench, "CFGMAN_saved", device="core-1")
@@ -145,6 +148,7 @@ def test_an_open_alarm_is_cleared_by_its_event_after_a_restart_of_the_platform(b
     assert later.told() == [("cleared", "tunnel-down", "county-a/event/t1")]
 
 
+@pytest.mark.slow
 def test_an_event_whose_own_time_lies_ahead_is_taken_as_just_now(bench: Bench) -> None:
     ahead = bench.clock.now() + 90 * MINUTE
     bench.bus.publish(Event("county-a", EventSource.TRAP, "configChanged", "", ahead))

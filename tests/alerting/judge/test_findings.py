@@ -86,6 +86,7 @@ def test_what_a_survey_finds_is_an_alert_until_it_finds_it_over(
     assert bench.told() == [("cleared", rule, object_id)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("rule", "kind", "object_id", "metric"), KINDS)
 def test_a_restart_neither_clears_nor_repeats_what_a_survey_found(
     bench: Bench, rule: str, kind: str, object_id: str, metric: str

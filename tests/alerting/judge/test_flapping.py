@@ -15,6 +15,8 @@ from tests.alerting.acting_bench import act_on_changes
 from tests.alerting.bench import Bench, tiles
 from topology.network import Network
 
+pytestmark = pytest.mark.slow
+
 LINK = "county-b:agg-2"
 
 

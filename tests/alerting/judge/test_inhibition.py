@@ -9,6 +9,8 @@ from storage.records.database import Records
 from tests.alerting.bench import Bench
 from topology.network import Network
 
+pytestmark = pytest.mark.slow
+
 PORT = "county-a/up1"
 LOADED = ("interface-utilisation", PORT)
 

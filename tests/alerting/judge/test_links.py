@@ -64,6 +64,7 @@ def test_both_ends_telling_it_is_one_alert(bench: Bench) -> None:
     assert bench.told() == [("raised", "link-down", "agg-2:agg-1")]
 
 
+@pytest.mark.slow
 def test_the_link_clears_when_no_end_says_down_any_more(bench: Bench) -> None:
     bench.cut = {"county-b:agg-2"}
     bench.run(20)

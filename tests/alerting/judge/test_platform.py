@@ -48,6 +48,7 @@ def test_a_short_absence_of_a_store_is_told_to_nobody(bench: Bench) -> None:
     assert bench.told() == [("raised", "platform-major", "metric store")]
 
 
+@pytest.mark.slow
 def test_each_channel_is_a_trouble_of_its_own(bench: Bench) -> None:
     tell(bench, PlatformTrouble.CHANNEL_FAILING, "email")
     tell(bench, PlatformTrouble.CHANNEL_FAILING, "sms")

@@ -69,6 +69,7 @@ def test_it_clears_once_the_neighbour_has_been_up_for_a_while(bench: Bench) -> N
     assert bench.alerts() == {}
 
 
+@pytest.mark.slow
 def test_a_look_that_does_not_list_the_neighbour_neither_raises_nor_clears(bench: Bench) -> None:
     tell(bench, "county-a", bgp(STRANGER, up=False), times=2)
     tell(bench, "county-a", bgp(AGG_1), times=30)
@@ -76,6 +77,7 @@ def test_a_look_that_does_not_list_the_neighbour_neither_raises_nor_clears(bench
     assert LOST in bench.alerts()
 
 
+@pytest.mark.slow
 def test_a_neighbour_that_an_operator_shut_down_raises_nothing(bench: Bench) -> None:
     tell(bench, "county-a", bgp(STRANGER, up=False, enabled=False), times=10)
     assert bench.alerts() == {}
@@ -100,6 +102,7 @@ def test_a_break_of_the_device_itself_starts_the_count_anew(bench: Bench) -> Non
     assert not [key for key in bench.alerts() if key[0] == "routing-down"]
 
 
+@pytest.mark.slow
 def test_looks_far_apart_silence_nothing(bench: Bench) -> None:
     """A device behind a thin line may be looked at whole every ten minutes only."""
     tell(bench, "county-a", bgp(STRANGER, up=False), seconds=600, times=2)
@@ -123,6 +126,7 @@ def test_a_dead_neighbour_explains_its_lost_session(bench: Bench) -> None:
     assert [change for change in bench.told(ChangeKind.RAISED) if change[1] == "routing-down"] == []
 
 
+@pytest.mark.slow
 def test_a_session_may_take_its_time_to_come_back_after_the_neighbour_does(bench: Bench) -> None:
     bench.dead = {"agg-2"}
     bench.run(20)
@@ -260,6 +264,7 @@ def test_an_open_alert_survives_a_restart_of_the_platform_and_clears_by_data(ben
     assert again.alerts() == {}
 
 
+@pytest.mark.slow
 def test_a_restart_of_the_platform_tells_no_session_anew_whichever_end_told_it(bench: Bench) -> None:
     bench.addresses["county-b"] = {"up1": ["172.16.0.2/30"]}
     bench.addresses["agg-2"] = {"down1": ["172.16.0.1/30"]}
@@ -296,6 +301,7 @@ def test_a_rule_for_one_protocol_leaves_the_other_alone_and_scopes_name_neighbou
     assert keys(again.alerts()) == {("routing-down", "county-a/bgp/198.51.100.1")}, "the excluded one was let go"
 
 
+@pytest.mark.slow
 def test_hours_of_lost_neighbours_are_told_once(bench: Bench) -> None:
     start = bench.clock.now()
     while bench.clock.now() < start + HOUR:

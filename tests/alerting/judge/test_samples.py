@@ -56,6 +56,7 @@ def test_it_clears_after_lasting_calm_below_the_clear_value(bench: Bench) -> Non
     assert bench.told() == [("raised", "cpu-high", "county-a"), ("cleared", "cpu-high", "county-a")]
 
 
+@pytest.mark.slow
 def test_no_data_neither_raises_nor_clears(bench: Bench) -> None:
     for value in (95.0,) * 6:
         sample(bench, 1, value)
@@ -117,6 +118,7 @@ def test_a_device_with_a_firing_alert_is_degraded_until_it_clears(bench: Bench) 
     assert [(one.device, one.degraded) for one in told] == [("county-a", False)]
 
 
+@pytest.mark.slow
 def test_a_silent_agent_is_up_and_told_after_a_while(bench: Bench) -> None:
     bench.silent = {"county-a"}
     first = bench.clock.now()

@@ -136,6 +136,7 @@ def test_more_parts_of_a_device_that_is_told_are_one_trouble_and_no_storm(bench:
     assert states == [AlertState.FIRING] * 20
 
 
+@pytest.mark.slow
 def test_once_it_is_past_new_ones_are_told_and_those_held_stay(bench: Bench) -> None:
     fans(bench, SITES[:10])
     held = {site for site in SITES[:10] if fan(bench, site).state is AlertState.SUPPRESSED}
@@ -151,6 +152,7 @@ def test_once_it_is_past_new_ones_are_told_and_those_held_stay(bench: Bench) -> 
     assert ("cleared", *STORM) in bench.told(ChangeKind.CLEARED)
 
 
+@pytest.mark.slow
 def test_a_restart_in_the_middle_tells_nothing_again_and_goes_on_listing(bench: Bench) -> None:
     fans(bench, SITES[:8])
     again = bench.again(settled=True)
@@ -161,6 +163,7 @@ def test_a_restart_in_the_middle_tells_nothing_again_and_goes_on_listing(bench: 
     assert again.alerts() == {}
 
 
+@pytest.mark.slow
 def test_a_storm_that_was_past_before_a_restart_takes_nothing_after_it(bench: Bench) -> None:
     fans(bench, SITES[:8])
     fans(bench, SITES[:8], 16)
@@ -179,6 +182,7 @@ def test_when_its_rule_is_removed_what_it_held_is_told(bench: Bench) -> None:
     assert len([one for one in again.told(ChangeKind.RAISED) if one[1] == "fan-failed"]) == 7
 
 
+@pytest.mark.slow
 def test_maintenance_comes_first_and_after_it_what_still_holds_is_weighed_anew(bench: Bench) -> None:
     fans(bench, SITES)
     site = next(site for site in SITES if fan(bench, site).state is AlertState.SUPPRESSED)
@@ -203,6 +207,7 @@ def test_one_that_comes_and_goes_in_a_storm_is_told_as_flapping(bench: Bench) ->
     assert bench.told(ChangeKind.RAISED)[-1] == ("raised", "fan-failed", "c0-11/fan/Fan 1")
 
 
+@pytest.mark.slow
 def test_it_is_one_incident_told_once_with_its_runbook_and_its_title_says_how_much_it_holds(acting: Bench) -> None:
     fans(acting, SITES)
     storm = next(found for found in incidents(acting) if found.object_kind == "centre")
@@ -222,6 +227,7 @@ def test_it_is_one_incident_told_once_with_its_runbook_and_its_title_says_how_mu
     assert {found.state for found in incidents(acting)} == {"recovered"}
 
 
+@pytest.mark.slow
 def test_its_incident_can_not_be_closed_while_it_holds_anything(acting: Bench) -> None:
     fans(acting, SITES[:8])
     storm = next(found for found in incidents(acting) if found.object_kind == "centre")

@@ -21,6 +21,8 @@ from tests.alerting.incidents.scene import roster
 from tests.alerting.windows import planned
 from topology.network import Network
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def bench(network: Network, sqlite_records: Records, clock: SteppedClock) -> Bench:

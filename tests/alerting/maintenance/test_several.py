@@ -126,6 +126,7 @@ def test_more_targets_fit_than_any_list_has(records: Records, network: Network, 
     assert len(found.pieces) == len(network.devices) - 4
 
 
+@pytest.mark.slow
 def test_back_in_the_former_schema_each_target_is_a_window_of_its_own(tmp_path: Path, network: Network) -> None:
     records = Records(f"sqlite:///{tmp_path / 'records.sqlite'}")
     upgrade(records)

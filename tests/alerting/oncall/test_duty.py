@@ -42,6 +42,7 @@ def test_a_duty_holds_from_its_hand_over_to_the_next_and_no_longer(centre: Centr
     assert following.since == duty.until
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(st.integers(1, 9), st.integers(1, 5), st.sampled_from([12, 24]))
 def test_over_a_year_everyone_serves_equally(operators: int, leaders: int, hours: int) -> None:

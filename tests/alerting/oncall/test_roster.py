@@ -115,6 +115,7 @@ def province() -> Network:
     return load_network(ROOT / "topology.yaml", ROOT / "agencies.csv")
 
 
+@pytest.mark.slow
 def test_the_sample_roster_fits_the_sample_province(province: Network) -> None:
     roster = load_roster(ROOT / "roster.yaml", province)
     now = parse("2026-11-24 14:30")

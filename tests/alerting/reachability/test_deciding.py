@@ -1,5 +1,6 @@
 """Root cause against a brute-force oracle: the alarm set is exactly the roots, and nothing real is silent."""
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -43,6 +44,7 @@ def bereft(trouble: Trouble, missing: set[str], device: str) -> set[str]:
     }
 
 
+@pytest.mark.slow
 @given(troubles())
 @settings(max_examples=120, deadline=None)
 def test_the_alarm_set_is_exactly_the_roots(trouble: Trouble) -> None:
@@ -59,6 +61,7 @@ def test_the_alarm_set_is_exactly_the_roots(trouble: Trouble) -> None:
     assert decision.down == roots
 
 
+@pytest.mark.slow
 @given(troubles())
 @settings(max_examples=120, deadline=None)
 def test_every_missing_device_is_down_or_explained_by_a_real_failure_next_to_its_region(trouble: Trouble) -> None:
@@ -72,6 +75,7 @@ def test_every_missing_device_is_down_or_explained_by_a_real_failure_next_to_its
             assert root.id in decision.down if root.kind == "device" else root.id in trouble.cut
 
 
+@pytest.mark.slow
 @given(troubles())
 @settings(max_examples=60, deadline=None)
 def test_a_device_that_is_dead_behind_living_doors_is_always_alarmed(trouble: Trouble) -> None:
@@ -81,6 +85,7 @@ def test_a_device_that_is_dead_behind_living_doors_is_always_alarmed(trouble: Tr
             assert device in decision.down
 
 
+@pytest.mark.slow
 @given(troubles())
 @settings(max_examples=60, deadline=None)
 def test_repairing_all_roots_of_a_device_brings_a_path_to_its_region_or_uncovers_others(trouble: Trouble) -> None:
@@ -102,6 +107,7 @@ def test_repairing_all_roots_of_a_device_brings_a_path_to_its_region_or_uncovers
         assert after.dark.get(device) != roots
 
 
+@pytest.mark.slow
 @given(troubles(), st.data())
 @settings(max_examples=60, deadline=None)
 def test_who_answered_after_all_failures_around_it_is_never_counted_as_cut_off(
@@ -115,6 +121,7 @@ def test_who_answered_after_all_failures_around_it_is_never_counted_as_cut_off(
     assert proven not in decision.dark
 
 
+@pytest.mark.slow
 @given(troubles())
 @settings(max_examples=60, deadline=None)
 def test_doors_are_the_neighbours_with_a_path_of_their_own(trouble: Trouble) -> None:

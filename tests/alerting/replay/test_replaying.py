@@ -123,6 +123,7 @@ def test_what_rows_can_not_tell_is_said(rule: str, lacking: str) -> None:
     assert bool(lacking) is bool(found)
 
 
+@pytest.mark.slow
 def test_slow_rules_ask_the_store_for_weeks_past(network: Network, tmp_path: Path) -> None:
     rules = written(
         tmp_path,

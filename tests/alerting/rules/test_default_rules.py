@@ -48,6 +48,7 @@ def test_incidents_call_each_by_words_of_its_own(rule: AnyRule) -> None:
     assert rule.id in _WORDS
 
 
+@pytest.mark.slow
 def test_an_ordinary_day_and_night_raise_nothing(network: Network, records: Records, clock: SteppedClock) -> None:
     bench = Bench(network, records, clock)
     bench.told()

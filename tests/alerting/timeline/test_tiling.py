@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -46,6 +47,7 @@ class Ledger:
             rows.append([effect.start, None, effect.state])
 
 
+@pytest.mark.slow
 @given(moves)
 @settings(max_examples=150, deadline=None)
 def test_back_dated_states_never_leave_a_gap_or_an_overlap(steps: list[tuple[str, State, int, str]]) -> None:
@@ -69,6 +71,7 @@ def test_back_dated_states_never_leave_a_gap_or_an_overlap(steps: list[tuple[str
         assert ledger.rows[object_id][-1][2] is track.current(object_id).state
 
 
+@pytest.mark.slow
 def test_a_restart_anywhere_keeps_the_tiles(tmp_path: Path) -> None:
     """The table itself, through batches and restarts of random length."""
     number = iter(range(1_000))

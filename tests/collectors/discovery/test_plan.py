@@ -14,6 +14,7 @@ networks = st.tuples(st.integers(0, 2**12 - 1), st.integers(21, 32)).map(
 )
 
 
+@pytest.mark.slow
 @given(st.lists(networks, min_size=1, max_size=4), st.lists(networks, max_size=3))
 def test_every_host_is_asked_once_and_no_network_or_broadcast_address(wanted: list[str], unwanted: list[str]) -> None:
     plan = plan_of(wanted, unwanted)

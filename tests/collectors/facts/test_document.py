@@ -42,6 +42,7 @@ inventories = st.builds(
 )
 
 
+@pytest.mark.slow
 @given(inventories)
 def test_whatever_an_inventory_holds_is_there_when_it_is_read_again(taken: Inventory) -> None:
     assert read(write(taken), taken.at) == taken

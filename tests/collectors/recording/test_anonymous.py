@@ -108,6 +108,7 @@ def telling(name: str, contact: str, alias: str, serial: str, address: bytes, po
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 @given(word, word, word, word, host, mac)
 def test_no_name_text_serial_or_address_survives_in_any_form(
     name: str, contact: str, alias: str, serial: str, address: bytes, port: bytes
@@ -163,6 +164,7 @@ def test_the_same_original_has_the_same_replacement_everywhere() -> None:
     assert first.lower().startswith(heard.lower())
 
 
+@pytest.mark.slow
 @given(st.lists(records, max_size=30, unique_by=lambda record: record.oid))
 def test_numbers_and_structure_are_kept_whatever_the_device_tells(original: list[Record]) -> None:
     found = anonymised(original, KEY)
@@ -175,6 +177,7 @@ def test_numbers_and_structure_are_kept_whatever_the_device_tells(original: list
     assert numbers(found) == numbers(original)
 
 
+@pytest.mark.slow
 @given(st.lists(records, max_size=10), st.binary(min_size=16, max_size=16))
 def test_binary_values_stay_as_long_as_they_were(original: list[Record], key: bytes) -> None:
     before: dict[Oid, Record] = {record.oid: record for record in original}

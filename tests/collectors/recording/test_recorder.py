@@ -15,6 +15,8 @@ from tests.collectors import ber
 from tests.collectors.agent import Agent, Behaviour, closing, honest, router, silent, start_agent
 from tests.collectors.ber import Request
 
+pytestmark = pytest.mark.slow
+
 PORTS = {number: f"GigabitEthernet0/0/{number}" for number in range(1, 9)}
 OBJECTS = router(PORTS)
 

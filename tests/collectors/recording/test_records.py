@@ -9,6 +9,7 @@ from simulator.recordings import parse_recording
 from tests.collectors.recording.making import records
 
 
+@pytest.mark.slow
 @given(records)
 @example(Record((1, 3, 6), OCTETS, b" kept blanks "))
 @example(Record((1, 3, 6), OCTETS, b"a|b"))

@@ -55,6 +55,7 @@ def test_a_resumed_walk_gets_what_the_first_one_did_not(objects: set[Oid], data:
     assert whole[:cut] + rest == whole
 
 
+@pytest.mark.slow
 @given(st.sets(below, min_size=1, max_size=30), st.data())
 def test_what_can_not_be_told_costs_little_of_the_rest_and_never_the_end(tails: set[Oid], data: st.DataObject) -> None:
     objects = sorted((*MIB, 2, *tail) for tail in tails)

@@ -71,6 +71,7 @@ def test_a_column_that_is_not_there_costs_one_request() -> None:
     play(test)
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None)
 @given(st.permutations(range(1, 61)), st.integers(1, 50))
 def test_rows_in_any_order_are_all_found(order: list[int], most: int) -> None:
@@ -114,6 +115,7 @@ def endless(_agent: Agent, request: Request) -> list[bytes]:
     return [ber.answer(request, rows(IF_TYPE, list(range(first, first + max(1, request.repetitions)))))]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("version", [Version.V1, Version.V2C])
 def test_a_walk_that_never_ends_is_ended(version: Version) -> None:
     async def test(agent: Agent, talk: Talk) -> None:
@@ -125,6 +127,7 @@ def test_a_walk_that_never_ends_is_ended(version: Version) -> None:
     play(test, community_login("public", version=version))
 
 
+@pytest.mark.slow
 def test_a_walk_that_brings_one_row_a_time_is_ended_after_so_many_requests() -> None:
     def drop_by_drop(agent: Agent, request: Request) -> list[bytes]:
         return endless(agent, Request(request.community, request.kind, request.id, 1, request.oids))
@@ -155,6 +158,7 @@ def test_a_walk_that_takes_too_long_is_ended(each_ms: int, whole: bool) -> None:
     play(test, clock=clock)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("error", [1, 5], ids=["tooBig", "genErr"])
 def test_an_agent_that_fails_at_long_steps_is_asked_for_shorter_ones_and_that_is_remembered(error: int) -> None:
     def weak(agent: Agent, request: Request) -> list[bytes]:
@@ -171,6 +175,7 @@ def test_an_agent_that_fails_at_long_steps_is_asked_for_shorter_ones_and_that_is
     play(test)
 
 
+@pytest.mark.slow
 def test_long_steps_that_are_lost_are_told_from_an_agent_that_is_gone() -> None:
     def lossy(agent: Agent, request: Request) -> list[bytes]:
         return [] if request.repetitions > 12 else honest(agent, request)

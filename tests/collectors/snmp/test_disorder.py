@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +14,8 @@ from tests.collectors import ber
 from tests.collectors.agent import Agent, closing, start_agent
 from tests.collectors.ber import Request
 from tests.collectors.talking import talking
+
+pytestmark = pytest.mark.slow
 
 
 class Trouble:

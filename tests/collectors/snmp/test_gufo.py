@@ -170,6 +170,7 @@ def test_a_broken_length_makes_the_core_panic_and_the_socket_goes_on(wire: Wire)
     assert wire.client.recv_get_many() == {SYS_UPTIME: 1}
 
 
+@pytest.mark.slow
 def test_no_bit_flipped_or_cut_packet_raises_anything_but_the_known_errors(wire: Wire) -> None:
     random = Random(7)
     for _ in range(1_000):

@@ -61,6 +61,7 @@ def without_index(agent: Agent, request: Request) -> list[bytes]:
     return [right]
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(st.permutations([SYS_UPTIME, SYS_NAME, SYS_DESCR, *ABSENT]), st.booleans())
 def test_whatever_is_absent_all_that_is_there_comes(names: list[str], tells_index: bool) -> None:

@@ -1,5 +1,6 @@
 """What has the form of an answer passes; whatever would make the core panic does not."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -42,6 +43,7 @@ def test_garbage_never_is_and_never_raises(packet: bytes) -> None:
     assert not is_well_formed(packet)
 
 
+@pytest.mark.slow
 @settings(max_examples=500)
 @given(st.data())
 def test_a_changed_octet_raises_nothing(data: st.DataObject) -> None:

@@ -29,6 +29,7 @@ oids = st.lists(st.integers(0, 2**32 - 1), min_size=1, max_size=14).map(
 )
 
 
+@pytest.mark.slow
 @given(st.dictionaries(oids, values, min_size=1, max_size=60), st.text("abcdef", min_size=1, max_size=40))
 def test_the_size_of_an_answer_is_that_of_the_packet(bindings: dict[str, tuple[Value, bytes]], community: str) -> None:
     request = Request(community.encode(), ber.GET, 0x12345678, 0, tuple(bindings))

@@ -1,5 +1,6 @@
 """The head of an SNMPv3 message: read, vetted, and never a reason to stumble."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -50,6 +51,7 @@ def test_a_changed_octet_is_never_taken_for_the_agents_word(place: int, change: 
     assert not usm.is_authentic(bytes(packet), head, "sha1", KEY)
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @given(st.one_of(st.binary(max_size=150), st.integers(0, len(REPORT)).map(lambda size: REPORT[:size])))
 def test_garbage_and_cut_packets_are_malformed_and_no_more(packet: bytes) -> None:

@@ -115,6 +115,7 @@ def test_an_agent_that_refuses_every_login_is_rejected_not_down(
     assert "public" not in record.getMessage()
 
 
+@pytest.mark.slow
 def test_a_rejected_device_that_falls_silent_is_missed() -> None:
     async def play() -> None:
         async with scene() as stage:

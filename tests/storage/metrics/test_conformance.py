@@ -105,6 +105,7 @@ def test_the_95th_percentile_is_the_nearest_rank_so_it_is_a_value_that_was_measu
     assert [(row.tags["device"], row.value) for row in ranked] == [("r1", 56.0), ("r3", 44.0), ("r2", 10.0)]
 
 
+@pytest.mark.slow
 def test_a_row_that_is_written_again_is_kept_once(store: MetricStore) -> None:
     first = {T0: 4.0, T0 + SECOND: 8.0}
     store.write(device_rows("r1", "cpu", first))
@@ -120,6 +121,7 @@ def test_a_row_that_is_written_again_is_kept_once(store: MetricStore) -> None:
     assert store.series(device_series("r1", "cpu", step=HOUR)).values == [12.0]
 
 
+@pytest.mark.slow
 def test_long_steps_give_what_their_rows_give_though_they_are_read_from_roll_ups(store: MetricStore) -> None:
     """Rates with a speed beside them, gaps, late rows, and an end in the middle of an hour that is not over."""
     port = {"device": "r1", "ifname": "up"}
@@ -161,6 +163,7 @@ def test_long_steps_give_what_their_rows_give_though_they_are_read_from_roll_ups
     check()
 
 
+@pytest.mark.slow
 def test_a_ranking_over_hours_weighs_every_row_alike_wherever_it_lies(store: MetricStore) -> None:
     values = {
         device: {
@@ -182,6 +185,7 @@ def test_a_ranking_over_hours_weighs_every_row_alike_wherever_it_lies(store: Met
         assert [row.value for row in ranked] == sorted((row.value for row in ranked), reverse=True)
 
 
+@pytest.mark.slow
 def test_rankings_and_series_over_days_give_what_their_rows_give(store: MetricStore) -> None:
     """Days that are over, one that got late rows, one that is not over, and beginnings and ends within days."""
     day = T0 // DAY * DAY
@@ -264,6 +268,7 @@ def test_very_large_and_very_small_values_keep_what_their_decimals_mean(store: M
     assert store.series(interface_series("r1", "up", "in_errors")).values[:2] == [0.017, 0.0]
 
 
+@pytest.mark.slow
 def test_awkward_names_are_told_apart_and_come_back_as_they_were(store: MetricStore) -> None:
     ports = {name: f"port {name}" for name in AWKWARD}
     rows = [
@@ -374,6 +379,7 @@ def test_rows_that_are_not_whole_are_refused_and_nothing_of_them_is_kept(store: 
     assert store.series(device_series("r1", "cpu")).values[0] == 3.0
 
 
+@pytest.mark.slow
 def test_many_threads_read_while_one_writes(store: MetricStore) -> None:
     """Each reader sees whole batches only: every batch holds as many ones as it has rows."""
     wrong: list[object] = []
@@ -400,6 +406,7 @@ def test_many_threads_read_while_one_writes(store: MetricStore) -> None:
     assert len(store.rank(RankQuery(Measurement.DEVICE, "cpu", T0, T0 + HOUR, limit=1000))) == 201
 
 
+@pytest.mark.slow
 def test_upkeep_changes_no_answer(store: MetricStore) -> None:
     store.write(device_rows("r1", "cpu", {T0 + number * MINUTE: float(number) for number in range(180)}))
     question = device_series("r1", "cpu", end=T0 + 3 * HOUR, step=5 * MINUTE)
@@ -421,6 +428,7 @@ points = st.dictionaries(
 )
 
 
+@pytest.mark.slow
 def test_a_series_is_what_plain_arithmetic_over_its_rows_gives(store: MetricStore) -> None:
     devices = itertools.count()
 

@@ -101,6 +101,7 @@ def copied(source: HistoryStore, target: HistoryStore, note: Path) -> list[Progr
     return list(Copying(source, target, SteppedClock(NOW), note).run())
 
 
+@pytest.mark.slow
 def test_a_source_tells_what_it_has_of_each_resolution(source: DuckDbStore) -> None:
     assert source.spans() == [
         Span(None, T0 + 54 * HOUR + 17, NOW - MINUTE + 18),
@@ -109,6 +110,7 @@ def test_a_source_tells_what_it_has_of_each_resolution(source: DuckDbStore) -> N
     ]
 
 
+@pytest.mark.slow
 def test_one_duckdb_file_becomes_another(source: DuckDbStore, tmp_path: Path) -> None:
     target = DuckDbStore(tmp_path / "target.duckdb")
     progress = copied(source, target, tmp_path / "note.json")
@@ -121,6 +123,7 @@ def test_one_duckdb_file_becomes_another(source: DuckDbStore, tmp_path: Path) ->
     target.close()
 
 
+@pytest.mark.slow
 def test_what_was_interrupted_goes_on_where_it_was(source: DuckDbStore, tmp_path: Path) -> None:
     target = DuckDbStore(tmp_path / "target.duckdb")
 

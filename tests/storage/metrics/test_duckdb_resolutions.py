@@ -56,6 +56,7 @@ def one_day(store: DuckDbStore) -> DuckDbStore:
     return store
 
 
+@pytest.mark.slow
 def test_an_hourly_series_is_the_same_whether_its_rows_are_kept_or_rolled_up(one_day: DuckDbStore) -> None:
     hours = [[value_at(hour * 60 + minute) for minute in range(60)] for hour in range(24)]
     for aggregate, expected in (
@@ -67,6 +68,7 @@ def test_an_hourly_series_is_the_same_whether_its_rows_are_kept_or_rolled_up(one
         assert found == [pytest.approx(value, abs=0.01) for value in expected]
 
 
+@pytest.mark.slow
 def test_what_is_past_its_retention_is_seen_in_the_next_coarser_resolution(one_day: DuckDbStore) -> None:
     now = T0 + DAY
     by_minute = series(one_day, now - HOUR, now, MINUTE)
@@ -77,12 +79,14 @@ def test_what_is_past_its_retention_is_seen_in_the_next_coarser_resolution(one_d
     assert [value is None for value in by_minute] == [False] + [True] * 59, "hourly values are left"
 
 
+@pytest.mark.slow
 def test_hourly_values_are_dropped_in_their_turn(one_day: DuckDbStore) -> None:
     one_day.maintain(T0 + 30 * HOUR)
     assert series(one_day, T0, T0 + 6 * HOUR) == [None] * 6
     assert None not in series(one_day, T0 + 6 * HOUR, T0 + DAY)
 
 
+@pytest.mark.slow
 def test_a_ranking_over_old_and_new_rows_weighs_every_row_alike(store: DuckDbStore) -> None:
     store.write(device_rows("r1", "cpu", {T0 + minute * MINUTE: 10.0 for minute in range(60)}))
     store.write(device_rows("r2", "cpu", {T0 + minute * MINUTE: 30.0 for minute in range(15)}))
@@ -92,6 +96,7 @@ def test_a_ranking_over_old_and_new_rows_weighs_every_row_alike(store: DuckDbSto
     assert [(row.tags["device"], row.value) for row in store.rank(query)] == [("r2", 30.0), ("r1", 25.0)]
 
 
+@pytest.mark.slow
 def test_rows_that_come_after_their_hour_was_sorted_are_weighed_with_it(store: DuckDbStore) -> None:
     store.write(device_rows("r1", "cpu", {T0 + minute * MINUTE: 10.0 for minute in range(30)}))
     store.maintain(T0 + 2 * HOUR)
@@ -112,6 +117,7 @@ def test_a_field_without_values_stays_a_gap_when_rolled_up(store: DuckDbStore) -
     assert series(store, T0, T0 + 2 * HOUR) == [None, 5.0]
 
 
+@pytest.mark.slow
 def test_the_hour_that_is_not_over_is_not_sorted_yet(store: DuckDbStore, path: Path) -> None:
     store.write(device_rows("r1", "cpu", {T0: 1.0, T0 + HOUR: 2.0}))
     store.maintain(T0 + HOUR + MINUTE)
@@ -126,6 +132,7 @@ def test_the_hour_that_is_not_over_is_not_sorted_yet(store: DuckDbStore, path: P
     again.close()
 
 
+@pytest.mark.slow
 def test_what_was_dropped_is_remembered_after_opening_again_with_a_longer_retention(
     one_day: DuckDbStore, path: Path
 ) -> None:
@@ -137,6 +144,7 @@ def test_what_was_dropped_is_remembered_after_opening_again_with_a_longer_retent
     longer.close()
 
 
+@pytest.mark.slow
 def test_writes_go_on_while_hours_are_sorted_and_no_row_is_lost_or_doubled(store: DuckDbStore) -> None:
     for hour in range(4):
         rows = [(T0 + hour * HOUR + row, {"device": f"r{row}"}, {"cpu": 1.0}) for row in range(1000)]
@@ -248,6 +256,7 @@ def test_whole_days_that_have_been_summed_up_are_read_as_days(
     assert hours == [Stretch(HOURLY, start, end)], "an answer that days can't give is never read from them"
 
 
+@pytest.mark.slow
 def test_a_history_that_comes_in_hour_by_hour_leaves_one_row_a_day(tmp_path: Path) -> None:
     """Beside it stands only what comes later than the next day's."""
     now = T0 + 3 * DAY
@@ -267,6 +276,7 @@ def test_a_history_that_comes_in_hour_by_hour_leaves_one_row_a_day(tmp_path: Pat
     store.close()
 
 
+@pytest.mark.slow
 def test_hours_that_come_from_another_store_are_in_the_days_too(one_day: DuckDbStore) -> None:
     """One_day is over at its end: it is summed up, and again when an earlier day's hours have come in."""
     one_day.maintain(T0 + DAY + 6 * MINUTE)

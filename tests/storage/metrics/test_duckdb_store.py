@@ -157,6 +157,7 @@ def test_metrics_of_a_newer_version_are_refused(path: Path) -> None:
     connection.close()
 
 
+@pytest.mark.slow
 def test_a_file_of_the_first_layout_gains_the_field_that_it_lacks_and_keeps_its_rows(path: Path) -> None:
     store = DuckDbStore(path)
     store.write(interface_rows("r1", "up", "in_bps", {T0: 7.0}))
@@ -186,6 +187,7 @@ def test_a_file_of_the_first_layout_gains_the_field_that_it_lacks_and_keeps_its_
         store.close()
 
 
+@pytest.mark.slow
 def test_a_write_that_finds_no_space_keeps_nothing_and_can_be_written_again(path: Path) -> None:
     store = DuckDbStore(path)
     store.write(device_rows("r1", "cpu", {T0: 1.0}))
@@ -204,6 +206,7 @@ def test_a_write_that_finds_no_space_keeps_nothing_and_can_be_written_again(path
     store.close()
 
 
+@pytest.mark.slow
 def test_after_a_checkpoint_without_space_the_store_comes_back_by_itself(path: Path) -> None:
     """DuckDB declares the open file invalid then; nothing of what was confirmed may be lost."""
     store = DuckDbStore(path)
@@ -222,6 +225,7 @@ def test_after_a_checkpoint_without_space_the_store_comes_back_by_itself(path: P
     again.close()
 
 
+@pytest.mark.slow
 def test_a_write_whose_checkpoint_fails_after_it_was_committed_counts_as_written(path: Path) -> None:
     """DuckDB raises then, though the rows are durable: who took it for a failed write would write them twice."""
     store = DuckDbStore(path)
@@ -274,6 +278,7 @@ def test_what_duckdb_says_becomes_a_sentence(said: str, told: str) -> None:
     assert "\n" not in sentence(duckdb.Error(said), Path("metrics.duckdb"))
 
 
+@pytest.mark.slow
 def test_a_file_that_can_not_answer_while_it_opens_is_open_all_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

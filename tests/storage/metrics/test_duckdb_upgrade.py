@@ -13,6 +13,8 @@ from storage.metrics.duckdb_store import DuckDbStore, Retention
 from storage.metrics.store import Aggregate, Measurement, RankQuery, SeriesQuery
 from tests.storage.metrics.making import batch, interface_rows
 
+pytestmark = pytest.mark.slow
+
 T0 = 1_764_000_000_000 // DAY * DAY
 DROPPED_UNTIL, SORTED_UNTIL, NOW = T0 + 2 * HOUR, T0 + 6 * HOUR, T0 + 7 * HOUR
 FOREVER = Retention(1000 * DAY, 1000 * DAY, 1000 * DAY)

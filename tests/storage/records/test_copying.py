@@ -17,6 +17,8 @@ from storage.records.database import Records
 from storage.records.migrate import downgrade, upgrade
 from tests.storage.records.postgres import PostgresServer
 
+pytestmark = pytest.mark.slow
+
 for module in table_modules(Path(__file__).parents[3]):
     import_module(module)
 

@@ -84,6 +84,7 @@ def test_no_revision_is_written_when_nothing_differs(versions: Path) -> None:
     assert [path.name for path in versions.glob("*.py")] == ["0001_centres_and_posts.py"]
 
 
+@pytest.mark.slow
 def test_rows_that_refer_to_a_changed_table_survive_the_upgrade_and_the_way_back(
     versions: Path, empty: Records
 ) -> None:
@@ -190,6 +191,7 @@ def test_paths_with_a_percent_sign_or_blank_work(tmp_path: Path, empty: Records)
     assert check(empty, migrations) is None
 
 
+@pytest.mark.slow
 def test_the_shipped_revisions_form_one_line_and_upgrade_an_empty_database(empty: Records) -> None:
     upgrade(empty)
     assert check(empty) is None

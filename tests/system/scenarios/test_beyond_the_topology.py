@@ -16,6 +16,7 @@ def played(world: World, seconds: int, restart_after: int | None) -> None:
         world.live(seconds - restart_after)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("restart_after", [None, 3, 12, 60])
 def test_a_blind_collector_is_one_incident_and_nothing_else_is_told_or_cleared(
     world: World, restart_after: int | None

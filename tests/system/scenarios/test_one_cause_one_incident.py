@@ -39,6 +39,7 @@ def mend(world: World) -> None:
     world.live(120)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_each_cause_is_one_incident_with_all_that_it_cuts_off_and_recovers_by_itself(world: World, case: Case) -> None:
     play(world, case)
@@ -51,6 +52,7 @@ def test_each_cause_is_one_incident_with_all_that_it_cuts_off_and_recovers_by_it
     assert set(world.states()) == {State.UP}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("restart_after", [2, 9, 40])
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_a_restart_in_the_middle_makes_no_other_incident_and_calls_nobody_again(
@@ -65,6 +67,7 @@ def test_a_restart_in_the_middle_makes_no_other_incident_and_calls_nobody_again(
     assert world.alerts() == {}
 
 
+@pytest.mark.slow
 def test_a_child_that_is_noticed_before_its_parent_is_never_told(world: World) -> None:
     """Whatever the order in which the collector comes to look at them."""
     for _ in range(5):
@@ -117,6 +120,7 @@ def test_a_restart_between_two_failures_changes_nothing_either(world: World, cas
     assert world.alerts() == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tells_dead", [False, True])
 @pytest.mark.parametrize("restart_after", [None, 2, 12, 30])
 def test_a_parent_that_returns_leaves_its_dead_child_an_alarm_of_its_own(
@@ -136,6 +140,7 @@ def test_a_parent_that_returns_leaves_its_dead_child_an_alarm_of_its_own(
     assert world.state("a1") is (State.UNREACHABLE if tells_dead else State.DOWN)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("killed_in", ["", "the work", "its end"])
 @pytest.mark.parametrize("tells_dead", [False, True])
 def test_after_planned_work_what_is_still_down_is_one_incident_and_all_else_is_silence(

@@ -97,6 +97,7 @@ def check_change(counts: list[list[int]], data: st.DataObject) -> None:
         assert len(moved(before.cells, after.cells)) <= come * sum(map(len, counts))
 
 
+@pytest.mark.slow
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(shapes(6), st.data())
 def test_any_small_change_leaves_a_right_picture_with_nearly_everyone_in_place(
@@ -140,6 +141,7 @@ def test_a_broken_kept_file_is_replaced_with_a_warning(
     check_layout(restored, network)
 
 
+@pytest.mark.slow
 def test_a_kept_file_that_gives_a_cell_twice_is_refused(tmp_path: Path) -> None:
     kept = tmp_path / "cartogram.json"
     network = province([[2]])

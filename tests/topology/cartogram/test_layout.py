@@ -17,6 +17,7 @@ from topology.network import Network
 ROOT = Path(__file__).parents[3]
 
 
+@pytest.mark.slow
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(shapes())
 def test_any_network_gets_contiguous_counties_and_prefectures(counts: list[list[int]]) -> None:
@@ -62,6 +63,7 @@ def test_a_network_without_agencies_is_an_empty_picture() -> None:
     assert picture.width > 0
 
 
+@pytest.mark.slow
 def test_agencies_that_stand_in_a_province_without_prefectures_are_drawn() -> None:
     network = province([[3, 4]])
     divisions = {
@@ -106,6 +108,7 @@ def test_the_shipped_layout_is_what_the_code_computes_for_the_sample_province() 
     assert (ROOT / "topology" / "cartogram" / "sample.json").read_text(encoding="utf-8") == encode(layout)
 
 
+@pytest.mark.slow
 def test_the_sample_province_is_drawn_from_its_shipped_layout() -> None:
     network = load_network(ROOT / "topology.yaml", ROOT / "agencies.csv")
     picture = load_cartogram(network, None)

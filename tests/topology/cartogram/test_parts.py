@@ -83,6 +83,7 @@ def test_torn_blocks_are_joined_and_brought_to_their_sizes() -> None:
     assert all(is_connected(members) for members in wanted.members)
 
 
+@pytest.mark.slow
 @settings(max_examples=10, deadline=None)
 @given(st.integers(1, 400))
 def test_the_lattice_has_exactly_as_many_cells_as_asked_for_in_one_piece(count: int) -> None:

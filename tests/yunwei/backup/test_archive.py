@@ -58,6 +58,7 @@ def test_a_backup_opens_with_nothing_but_tar(parts: dict[str, Path], tmp_path: P
     assert (tmp_path / "config/rules/two").read_text() == "云维"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encrypted", [False, True])
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(data=st.data())

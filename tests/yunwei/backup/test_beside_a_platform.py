@@ -24,6 +24,8 @@ from yunwei.sample import write_sample
 from yunwei.settings import load_settings
 from yunwei.workspace import open_records
 
+pytestmark = pytest.mark.slow
+
 T = TypeVar("T")
 
 

@@ -28,6 +28,8 @@ from yunwei.sample import write_sample
 from yunwei.settings import Settings, load_settings
 from yunwei.workspace import load_workspace, open_records
 
+pytestmark = pytest.mark.slow
+
 for module in table_modules(Path(__file__).parents[3]):
     import_module(module)
 

@@ -54,12 +54,14 @@ def differences(after: Path, *words: str) -> Any:
     return json.loads(check(after, *words, "--json").output)
 
 
+@pytest.mark.slow
 def test_what_agrees_is_status_0(before: Path, after: Path) -> None:
     result = check(after, str(before))
     assert (result.exit_code, result.output) == (0, "The configurations agree.\n")
     assert differences(after, str(before))["differs"] is False
 
 
+@pytest.mark.slow
 def test_what_is_added_removed_and_changed_is_told_part_by_part(before: Path, after: Path) -> None:
     change(before / "agencies.csv", TAX, "")
     change(after / "topology.yaml", "speed_mbps: 10000, carrier: 电信", "speed_mbps: 40000, carrier: 电信")
@@ -81,6 +83,7 @@ def test_what_is_added_removed_and_changed_is_told_part_by_part(before: Path, af
     assert found["parts"]["rules"]["removed"] == ["old-silent"]
 
 
+@pytest.mark.slow
 def test_what_falls_silent_is_told_by_name(before: Path, after: Path) -> None:
     change(after / "agencies.csv", TAX, "")
     change(
@@ -96,6 +99,7 @@ def test_what_falls_silent_is_told_by_name(before: Path, after: Path) -> None:
     assert "No longer judged by snmp-silent" in check(after, str(before)).output
 
 
+@pytest.mark.slow
 def test_the_roster_is_compared_by_people_and_by_turns(before: Path, after: Path) -> None:
     roster = after / "roster.yaml"
     text = roster.read_text(encoding="utf-8")
@@ -107,6 +111,7 @@ def test_the_roster_is_compared_by_people_and_by_turns(before: Path, after: Path
     assert found["centres"]["changed"] == {}
 
 
+@pytest.mark.slow
 def test_open_incidents_and_windows_that_lose_their_ground_are_named(before: Path, after: Path) -> None:
     workspace = load_workspace(after)
     number = _open_incident(workspace, "530628-tax-R1")
@@ -119,6 +124,7 @@ def test_open_incidents_and_windows_that_lose_their_ground_are_named(before: Pat
     assert "Maintenance window 1" in text
 
 
+@pytest.mark.slow
 def test_without_another_directory_it_is_held_against_what_the_platform_was_started_with(after: Path) -> None:
     nothing = check(after)
     assert nothing.exit_code == 2
@@ -135,6 +141,7 @@ def test_without_another_directory_it_is_held_against_what_the_platform_was_star
     assert "yunwei.yaml" not in kept, "settings may hold secrets"
 
 
+@pytest.mark.slow
 def test_changed_settings_are_told_with_their_units(before: Path, after: Path) -> None:
     change(after / "yunwei.yaml", "judging: {", "maintenance: {calm: 90 min}\njudging: {hold: 12 s, ")
     assert differences(after, str(before))["parts"]["settings"]["changed"] == {
@@ -145,6 +152,7 @@ def test_changed_settings_are_told_with_their_units(before: Path, after: Path) -
     assert "hold: 8 s → 12 s" in check(after, str(before)).output
 
 
+@pytest.mark.slow
 def test_a_channel_that_is_switched_off_names_whom_nothing_reaches_any_more(before: Path, after: Path) -> None:
     line = next(one for one in (after / "yunwei.yaml").read_text(encoding="utf-8").splitlines() if "  sms:" in one)
     change(after / "yunwei.yaml", f"{line}\n", "")
@@ -164,6 +172,7 @@ def test_a_channel_that_is_switched_off_names_whom_nothing_reaches_any_more(befo
     assert differences(before, str(after))["silenced"]["people"] == []
 
 
+@pytest.mark.slow
 def test_an_escalation_that_loses_a_step_and_a_leader_who_is_not_called_are_told(before: Path, after: Path) -> None:
     limits = 'limits: {acknowledge: 5 min, response: 10 min, restore: 2 h, escalate_after: ["5 min"]}'
     change(
@@ -196,6 +205,7 @@ def test_what_is_kept_of_the_settings_holds_no_secret_but_shows_that_one_changed
     assert chosen_in_force(before / "data") == chosen(load_settings(before))
 
 
+@pytest.mark.slow
 def test_settings_that_an_older_version_did_not_keep_are_said_not_to_be_compared(after: Path) -> None:
     data = load_workspace(after).data
     keep_files(data, read_files(after), load_settings(after))

@@ -190,6 +190,7 @@ def test_a_port_that_was_renamed_under_an_unmoved_stamp_is_seen() -> None:
     run(play)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("column", [modules.CLASS, lldp.REM_CHASSIS])
 def test_an_agent_that_chokes_on_a_table_keeps_its_interfaces_and_what_was_known(column: str) -> None:
     def choke(agent: Agent, request: Request) -> list[bytes]:

@@ -30,6 +30,7 @@ def batches(draw: st.DrawFn) -> MetricBatch:
     return MetricBatch(columns)
 
 
+@pytest.mark.slow
 @given(batches())
 def test_a_batch_comes_back_as_it_was(batch: MetricBatch) -> None:
     assert decode(encode(batch)) == batch
@@ -59,6 +60,7 @@ def test_bytes_that_are_no_batch_are_refused(content: bytes) -> None:
         decode(content)
 
 
+@pytest.mark.slow
 @given(batches(), st.data())
 def test_a_batch_cut_short_is_refused(batch: MetricBatch, data: st.DataObject) -> None:
     content = encode(batch)

@@ -2,6 +2,7 @@
 
 import random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -46,6 +47,7 @@ def test_a_write_torn_at_any_byte_leaves_exactly_the_records_before_it(contents:
         assert whole(segment[:cut]) == expected, cut
 
 
+@pytest.mark.slow
 @given(payloads, st.integers(0, 2**32))
 def test_a_write_torn_at_any_byte_whose_rest_is_zeros_or_old_bytes_leaves_exactly_the_records_before_it(
     contents: list[bytes], seed: int

@@ -135,6 +135,7 @@ def test_a_directory_that_can_not_be_made_is_told(tmp_path: Path) -> None:
         opened(tmp_path / "spool")
 
 
+@pytest.mark.slow
 def test_the_oldest_are_given_up_when_it_is_full_and_counted(tmp_path: Path) -> None:
     spool = opened(tmp_path, max_size=SMALLEST_SEGMENT * 4)
     for number in range(60):
@@ -177,6 +178,7 @@ def test_a_damaged_record_is_given_up_and_told_and_the_others_come(
     again.close()
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(data=st.data())
 def test_a_segment_torn_at_any_byte_gives_all_batches_before_it(
