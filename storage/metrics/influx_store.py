@@ -11,10 +11,10 @@ from foundation.clock import Clock, Instant
 from storage.metrics import influx_history, influxql
 from storage.metrics.folding import Sample
 from storage.metrics.folding import by_step as folded_by_step
-from storage.metrics.history import Span, older_than_rows
+from storage.metrics.history import Span, older_than_rows, rolled_names
 from storage.metrics.influx_databases import Database, Databases
 from storage.metrics.influx_http import InfluxConnection, SeriesFound
-from storage.metrics.influx_rolling import ALWAYS, InfluxRolling
+from storage.metrics.influx_rolling import InfluxRolling
 from storage.metrics.influx_server import Server
 from storage.metrics.line_protocol import BatchEncoder
 from storage.metrics.questions import check_batch, check_rank, check_series, is_percentile_of_means, with_gaps
@@ -32,6 +32,7 @@ from storage.metrics.resolutions import (
 from storage.metrics.server_http import MissingDatabaseError
 from storage.metrics.settings import InfluxSettings
 from storage.metrics.store import (
+    FIELDS,
     TAGS,
     Aggregate,
     Columns,
@@ -199,10 +200,12 @@ class InfluxStore:
             self._connection.write_v1(database.name, text)
 
     def _span(self, roll_up: RollUp | None) -> Span | None:
+        """From the oldest to the newest row of any field, whoever wrote it."""
         moments: list[Instant] = []
-        for measurement, always in ALWAYS.items():
-            field = always if roll_up is None else f"{always}_count"
-            for text in (influxql.first_moment(measurement, field), influxql.last_moment(measurement, field)):
+        for measurement in Measurement:
+            names = FIELDS[measurement] if roll_up is None else rolled_names(measurement)
+            for newest in (False, True):
+                text = influxql.edge(measurement, names, newest=newest)
                 moments += [at for at, _ in _rows(self._ask(Stretch(roll_up, 0, 0), text))]
         if not moments:
             return None

@@ -98,14 +98,10 @@ def rows(measurement: Measurement, names: Sequence[str], start: Instant, end: In
     return f"SELECT {wanted}{_from(measurement, Stretch(None, start, end), {})} {by_object(measurement)}"
 
 
-def first_moment(measurement: Measurement, field: str) -> str:
-    """The oldest row that has a field."""
-    return f"SELECT first({identifier(field)}) FROM {identifier(measurement)}"
-
-
-def last_moment(measurement: Measurement, field: str) -> str:
-    """The newest row that has a field."""
-    return f"SELECT last({identifier(field)}) FROM {identifier(measurement)}"
+def edge(measurement: Measurement, names: Sequence[str], *, newest: bool) -> str:
+    """The oldest row that has any of these fields, or the newest."""
+    wanted = ", ".join(identifier(name) for name in names)
+    return f"SELECT {wanted} FROM {identifier(measurement)} ORDER BY time {'DESC' if newest else 'ASC'} LIMIT 1"
 
 
 def create_database(name: str, retention: int) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from storage.metrics.line_protocol import tag_text
-from storage.metrics.store import TAGS, Aggregate, Measurement
+from storage.metrics.store import FIELDS, TAGS, Aggregate, Measurement
 
 FUNCTIONS: Final[Mapping[Aggregate, str]] = {
     Aggregate.MAX: "max",
@@ -26,6 +26,22 @@ def selector(measurement: Measurement, column: str, database: str, tags: Mapping
     """All series of a field that have these tags."""
     wanted = {"db": tag_text(database), **{tag: tag_text(value) for tag, value in tags.items()}}
     return metric(measurement, column) + "{" + ",".join(f"{tag}={literal(text)}" for tag, text in wanted.items()) + "}"
+
+
+def any_field(database: str) -> str:
+    """All series of all fields of all measurements."""
+    names = "|".join(metric(measurement, field) for measurement in Measurement for field in FIELDS[measurement])
+    return "{" + f"__name__=~{literal(names)},db={literal(tag_text(database))}" + "}"
+
+
+def oldest(samples: str) -> str:
+    """The moment of the oldest of some samples, in seconds."""
+    return f"min(tfirst_over_time({samples}))"
+
+
+def newest(samples: str) -> str:
+    """The moment of the newest of some samples, in seconds."""
+    return f"max(tlast_over_time({samples}))"
 
 
 def literal(text: str) -> str:

@@ -7,12 +7,15 @@ that is written twice is kept once. What was written is seen about a second late
 
 import re
 import threading
+from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 import httpx
 
 from foundation.clock import DAY, HOUR, SECOND, Clock, Instant
 from storage.metrics import promql
+from storage.metrics.edges import edge
 from storage.metrics.folding import Sample, by_step
 from storage.metrics.history import Span, means
 from storage.metrics.line_protocol import BatchEncoder
@@ -48,8 +51,6 @@ FEW_ROWS: Final = 3 * HOUR
 """Up to this length of time a series is read row by row, and made into steps here."""
 LONGEST: Final = 3_650 * DAY
 """How far back the oldest row is looked for."""
-ALWAYS: Final = {Measurement.INTERFACE: "admin", Measurement.DEVICE: "loss"}
-"""A field that every row has."""
 MOST_POINTS: Final = 10_000
 """Points of one answer: the server refuses more than 30,000."""
 
@@ -120,14 +121,12 @@ class VictoriaStore:
         return False
 
     def spans(self) -> list[Span]:
-        """What there is: single rows only."""
-        found: list[Instant] = []
-        for measurement, field in ALWAYS.items():
-            chosen = promql.selector(measurement, field, self._database, {})
-            for function in ("min(tfirst_over_time", "max(tlast_over_time"):
-                asked = f"{function}({chosen}[{LONGEST}ms]))"
-                found += [round(_number(one["value"]) * SECOND) for one in self._instant(asked, self._clock.now())]
-        return [Span(None, min(found), max(found) + 1)] if found else []
+        """What there is: single rows only, of any field, whoever wrote them."""
+        now = self._clock.now()
+        start, end = max(0, now - LONGEST), now + DAY  # clocks differ
+        oldest = edge(self._may_have, partial(self._edge_of_hour, promql.oldest), start, end, newest=False)
+        newest = edge(self._may_have, partial(self._edge_of_hour, promql.newest), start, end, newest=True)
+        return [] if oldest is None or newest is None else [Span(None, oldest, newest + 1)]
 
     def history(self, measurement: Measurement, roll_up: RollUp | None, start: Instant, end: Instant) -> Columns:
         """All rows of [start, end)."""
@@ -165,6 +164,20 @@ class VictoriaStore:
         """Let go of the connections; calling it twice is harmless."""
         self._writer.close()
         self._reader.close()
+
+    def _may_have(self, start: Instant, end: Instant) -> bool:
+        """Whether some series has samples on these days: its index knows, for up to 40 of them."""
+        parameters = {
+            "match[]": promql.any_field(self._database),
+            "start": _seconds(start),
+            "end": _seconds(end - 1),
+        }
+        return bool(self._data(self._reader.get("/api/v1/label/__name__/values", parameters)))
+
+    def _edge_of_hour(self, asked: Callable[[str], str], start: Instant, end: Instant) -> Instant | None:
+        samples = promql.window(promql.any_field(self._database), end - start)
+        found = self._instant(asked(samples), end)
+        return round(_number(found[0]["value"]) * SECOND) if found else None
 
     def _see_restart(self) -> None:
         """The server keeps what it accepts in memory for seconds, and loses it when it is killed."""
@@ -251,15 +264,22 @@ class VictoriaStore:
         return found
 
     def _answer(self, answer: httpx.Response) -> list[dict[str, Any]]:
+        data = self._data(answer)
+        found = data.get("result") if isinstance(data, dict) else None
+        if isinstance(found, list) and all("metric" in one and ("values" in one or "value" in one) for one in found):
+            return found
+        raise self._strange()
+
+    def _data(self, answer: httpx.Response) -> Any:
         if not answer.is_success:
             raise self._reader.failure(answer.status_code, answer.text)
         try:
-            found: list[dict[str, Any]] = answer.json()["data"]["result"]
-            if all("metric" in one and ("values" in one or "value" in one) for one in found):
-                return found
+            return answer.json()["data"]
         except (ValueError, LookupError, TypeError):
-            pass
-        raise MetricStoreError(f"The answer of {self._reader.url} to a query is not VictoriaMetrics'. Check the url.")
+            raise self._strange() from None
+
+    def _strange(self) -> MetricStoreError:
+        return MetricStoreError(f"The answer of {self._reader.url} to a query is not VictoriaMetrics'. Check the url.")
 
 
 def _seconds(at: Instant) -> str:

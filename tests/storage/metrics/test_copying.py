@@ -18,6 +18,7 @@ from storage.metrics.store import (
     Aggregate,
     Columns,
     Measurement,
+    MetricBatch,
     MetricStoreError,
     SeriesQuery,
 )
@@ -185,4 +186,42 @@ def test_history_goes_to_victoria_metrics_as_rows_and_means(
     last = answers(back, hours=False)
     assert {name: last[name] for name in wanted} == close_to(wanted)
     back.close()
+    victoria.close()
+
+
+def written_by_others() -> MetricBatch:
+    """Rows of other programs: none has the fields that ours always have."""
+    device: Row = (T0 + 17, {"device": "r1"}, {"cpu": 7.0})
+    interface: Row = (T0 + 26 * HOUR + 5, {"device": "r1", "ifname": "up"}, {"out_bps": 9.0})
+    columns = [batch(Measurement.DEVICE, [device]).columns, batch(Measurement.INTERFACE, [interface]).columns]
+    return MetricBatch({measurement: one for both in columns for measurement, one in both.items()})
+
+
+def what_others_wrote_is_copied(source: HistoryStore, tmp_path: Path) -> None:
+    """The span reaches from the first of those rows to the last, and both arrive."""
+    assert source.spans() == [Span(None, T0 + 17, T0 + 26 * HOUR + 6)]
+    target = DuckDbStore(tmp_path / "target.duckdb")
+    copied(source, target, tmp_path / "note.json")
+    cpu = SeriesQuery(Measurement.DEVICE, {"device": "r1"}, "cpu", T0, T0 + HOUR, HOUR)
+    bps = SeriesQuery(Measurement.INTERFACE, {"device": "r1", "ifname": "up"}, "out_bps", T0, T0 + 27 * HOUR, DAY)
+    assert list(target.series(cpu).values) == [7.0]
+    assert list(target.series(bps).values) == [None, 9.0]
+    target.close()
+
+
+@pytest.mark.slow
+def test_what_others_wrote_into_influxdb_is_copied_too(tmp_path: Path, influx_url: str) -> None:
+    influx = InfluxStore(influx_settings(influx_url, database="others"), SystemClock())
+    assert influx.spans() == []
+    influx.write(written_by_others())
+    what_others_wrote_is_copied(influx, tmp_path)
+    influx.close()
+
+
+@pytest.mark.slow
+def test_what_others_wrote_into_victoria_metrics_is_copied_too(tmp_path: Path, victoria_url: str) -> None:
+    victoria = SeenAtOnce(VictoriaSettings(url=victoria_url, database="others"))
+    assert victoria.spans() == []
+    victoria.write(written_by_others())
+    what_others_wrote_is_copied(victoria, tmp_path)
     victoria.close()
