@@ -53,7 +53,7 @@ class ChangeKind(StrEnum):
     UPDATED = "updated"
     """Its severity, value or impact changed while it fires."""
     RESTATED = "restated"
-    """Its words changed while it fires, and nothing else: written and shown; nobody needs to act."""
+    """Its words changed, and nothing else: written and shown; nobody needs to act."""
     SUPPRESSED = "suppressed"
     """It still holds, but something else explains it: see `suppressed_by`."""
     SIGHT = "sight"

@@ -55,6 +55,7 @@ _WORDS: Final[Mapping[str, _Words]] = {
     "interface-saturated": _Words("流量跑满", "saturated", "流量跑满"),
     "interface-discards": _Words("丢包过多", "drops packets", "丢包过多"),
     "response-slow": _Words("响应过慢", "responds slowly", "响应过慢"),
+    "uplink-redundancy-lost": _Words("上联线路失去冗余", "lost uplink redundancy", "上联失去冗余"),
     "power-redundancy-lost": _Words("电源失去冗余", "lost power redundancy", "电源失去冗余"),
     "interface-down": _Words("接口中断", "interface down", "接口中断"),
     "interfaces-missing": _Words("接口数据缺失", "gives no interface data", "接口数据缺失"),

@@ -189,10 +189,10 @@ class AlertBook:
         self._tell(condition, kind, now, suppressed_by=explained_by, state=state)
 
     def restate(self, condition: Condition, now: Instant) -> None:
-        """An open alert that fires says the same in other words."""
+        """An open alert says the same in other words."""
         alert = self._open[condition.key]
         alert.condition = replace(condition, started_at=alert.condition.started_at)
-        self._tell(alert.condition, ChangeKind.RESTATED, now)
+        self._tell(alert.condition, ChangeKind.RESTATED, now, suppressed_by=alert.suppressed_by)
 
     def calm(self, key: AlertKey, now: Instant, because: tuple[str, str] = ("", "")) -> None:
         """The clear condition is met, by data. `because` is added to its summaries, Chinese and English."""

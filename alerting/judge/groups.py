@@ -86,7 +86,7 @@ class Groups:
                 rule, watched.plan.device, ObjectKind.DEVICE, watched.id, finding.started_at, values,
                 value=float(len(group.carrying)), limit=float(members), details=details,
             )  # fmt: skip
-            self._reports.report(condition, now)
+            self._reports.report_list(condition, now)
         else:
             self._book.see(key, now)
         if self._book.state_of(key) is AlertState.NONE:

@@ -12,6 +12,7 @@ from alerting.judge.links import LinkWatch, Outage
 from alerting.reachability.together import went_after
 from alerting.settings import JudgingSettings
 from foundation.clock import Instant
+from topology.model import Link
 from topology.network import Network
 
 NEVER: Final = -1
@@ -41,6 +42,10 @@ class Lines:
     def is_held(self, link: str) -> bool:
         """Whether it is not known yet what took a line that is told down."""
         return link in self._held
+
+    def is_lost(self, link: Link) -> bool:
+        """Whether it carries nothing to its lower end: it is told down, or its upper end is down or cut off."""
+        return self._links.outage(link.id) is not None or link.upper in self._causes.verdicts
 
     def forget(self, link: str) -> None:
         """Nobody says any more that the line is down."""

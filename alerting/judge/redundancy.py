@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from alerting.alerts.effects import AlertKey
-from alerting.alerts.states import AlertState
+from alerting.alerts.states import OPEN, AlertState
 from alerting.changes import ObjectKind
 from alerting.judge.causes import Causes
 from alerting.judge.desk import Desk
@@ -16,7 +16,6 @@ from alerting.judge.statuses import find_status
 from alerting.judge.watched import Watched
 from alerting.rules.observed import RedundancyLostRule
 from foundation.clock import Instant
-from topology.model import Link
 
 UPLINKS: Final = ("上联线路", "uplinks")
 
@@ -51,7 +50,7 @@ class Redundancy:
 
     def _device(self, watched: Watched, rule: RedundancyLostRule, now: Instant) -> None:
         uplinks = self._network.uplinks(watched.id)
-        lost = [link for link in uplinks if self._is_lost(link)]
+        lost = [link for link in uplinks if self._lines.is_lost(link)]
         if any(self._lines.is_held(link.id) for link in lost):
             return  # what it was is told first
         spell = self._spells.get(watched.id)
@@ -59,10 +58,11 @@ class Redundancy:
             if not lost or len(lost) == len(uplinks):
                 return
             spell = self._spells[watched.id] = Spell(AlertKey(ObjectKind.DEVICE, watched.id, rule.id))
-        if not lost and not all(self._links.is_up(link.id, now) for link in uplinks):
+        state = self._book.state_of(spell.key)
+        if not lost and state in OPEN and not all(self._links.is_up(link.id, now) for link in uplinks):
             return  # no line is known to be down, and one is not known to be up
         finding = find_status(
-            spell, self._book.state_of(spell.key), wrong=bool(lost), at=now, hold=rule.hold,
+            spell, state, wrong=bool(lost), at=now, hold=rule.hold,
             clear_hold=rule.clear_hold, broken_at=-1,
         )  # fmt: skip
         if finding.is_calm:
@@ -77,11 +77,8 @@ class Redundancy:
                 rule, watched.plan.device, ObjectKind.DEVICE, watched.id, finding.started_at, values,
                 details={"links": names},
             )  # fmt: skip
-            self._reports.report(condition, now)
+            self._reports.report_list(condition, now)
         else:
             self._book.see(spell.key, now)
         if self._book.state_of(spell.key) is AlertState.NONE:
             del self._spells[watched.id]
-
-    def _is_lost(self, link: Link) -> bool:
-        return self._links.outage(link.id) is not None or link.upper in self._causes.verdicts

@@ -80,6 +80,17 @@ class Reports:
         not_before = 0 if alert is None else min(now, self._window_end(alert.suppressed_by))
         self._book.report(condition, now, explained_by=explained_by, not_before=not_before, digest=self._storms.take)
 
+    def report_list(self, condition: Condition, now: Instant) -> None:
+        """Report a condition that names what is lost: an open alert always names what is lost now."""
+        self.report(condition, now)
+        alert = self._book.get(condition.key)
+        if (
+            alert is not None
+            and alert.state is not AlertState.FLAPPING
+            and alert.condition.summary != condition.summary
+        ):
+            self._book.restate(condition, now)
+
     def calm(self, key: AlertKey, now: Instant, because: tuple[str, str] = ("", "")) -> None:
         """The condition is over, by data; `because` says why where that is not plain."""
         if self._book.state_of(key) is not AlertState.NONE:
@@ -150,17 +161,27 @@ class Reports:
         return f"sensor:{sensors[0]}" if sensors and told.issuperset(sensors) else ""
 
     def _lost_lines(self, condition: Condition) -> str:
-        """What explains lost uplinks: an alert on each of the lines, or what their upper ends are cut off by."""
+        """What explains lost uplinks: an alert on each of the lines or what explains that, or what their upper ends
+        are cut off by.
+
+        Once they all carry again, the time in which that must last to be believed (`clear_for`) has no other reason.
+        """
+        links = self._network.links
+        named = [links[link] for link in condition.details.get("links", "").split(", ") if link in links]
+        lost = [line for line in named if self._lines.is_lost(line)]
+        if not lost:
+            alert = self._book.get(condition.key)
+            return alert.suppressed_by if alert is not None and alert.state is AlertState.SUPPRESSED else ""
+        told = {one.condition.key.object_id: one.suppressed_by for one in self._book.of_kind(ObjectKind.LINK)}
         found = ""
-        for link in filter(None, condition.details.get("links", "").split(", ")):
-            alerts = self._book.of_kind(ObjectKind.LINK)
-            by = next((f"link:{link}" for one in alerts if one.condition.key.object_id == link), "")
-            line = self._network.links.get(link)
-            verdict = self._causes.verdicts.get(line.upper) if line is not None and not by else None
-            if line is not None and verdict is not None:
+        for line in lost:
+            verdict = self._causes.verdicts.get(line.upper)
+            if line.id in told:
+                by = told[line.id] or f"link:{line.id}"
+            elif verdict is None:
+                return ""
+            else:
                 root = None if verdict.is_down else min(verdict.roots)
                 by = f"device:{line.upper}" if root is None else f"{root.kind}:{root.id}"
-            if not by:
-                return ""
             found = found or by
         return found

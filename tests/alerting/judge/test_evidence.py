@@ -65,7 +65,7 @@ def test_an_agency_that_moves_from_a_dead_parent_to_a_cut_line_changes_its_cause
 
 def test_three_hundred_turns_of_a_lasting_outage_write_nothing_new(bench: Bench) -> None:
     bench.dead = {"county-a"}
-    bench.run(20)
+    bench.run(120)
     bench.told()
     rows = len(bench.history())
     bench.run(120)

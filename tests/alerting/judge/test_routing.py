@@ -121,7 +121,7 @@ def test_a_dead_neighbour_explains_its_lost_session(bench: Bench) -> None:
     bench.run(20)
     tell(bench, "agg-1", bgp("10.6.0.2", up=False), times=3)
     alerts = bench.alerts()
-    assert keys(alerts) == {("device-down", "agg-2"), ("routing-down", "agg-1/bgp/10.6.0.2")}
+    assert [key for key, alert in alerts.items() if not alert.suppressed_by] == [("device-down", "agg-2")]
     assert alerts["routing-down", "agg-1/bgp/10.6.0.2"].suppressed_by == "device:agg-2"
     assert [change for change in bench.told(ChangeKind.RAISED) if change[1] == "routing-down"] == []
 
