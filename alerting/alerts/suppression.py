@@ -9,6 +9,9 @@ from alerting.alerts.states import AlertState
 STORM: Final = "storm:"
 """Before the rule and the centre of the storm that holds an alert: `storm:alert-storm/530627`."""
 
+AREA: Final = "area:"
+"""Before the area whose common cause holds an alert: `area:530627`."""
+
 
 class Reason(StrEnum):
     """Why an alert that holds is not told, in the order in which the reasons are tried."""

@@ -1,6 +1,6 @@
 """The table of alerts. At most one row an object and rule is open; the database itself guarantees it."""
 
-from sqlalchemy import Float, Index, String, Text, text
+from sqlalchemy import Float, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.clock import Instant
@@ -73,3 +73,13 @@ class AlertRow(Base):
     """How often it came and went in this row and, within memory, before it."""
     lost: Mapped[str | None] = mapped_column(Text)
     """For outages: the ids of the devices cut off, a JSON list; None for all others."""
+
+
+class AlertApart(Base):
+    """An alert that a person took out of what gathers it, a storm or a common cause."""
+
+    __tablename__ = "alert_apart"
+
+    alert: Mapped[int] = mapped_column(ForeignKey("alert.id"), primary_key=True)
+    at: Mapped[Instant]
+    actor: Mapped[str] = mapped_column(String(80))

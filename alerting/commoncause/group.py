@@ -44,7 +44,13 @@ class Group:
 
     def takes(self, site: str, since: Instant) -> bool:
         """Whether a site that failed at `since` is one of them: it failed with them, or was one of them before."""
-        return site in self.members or belongs(self.area.rule, since, self.members.values())
+        return site in self.members or (bool(self.members) and belongs(self.area.rule, since, self.members.values()))
+
+    def leave(self, site: str) -> None:
+        """A member failed by itself, as it turned out."""
+        del self.members[site]
+        self.returned.discard(site)
+        self.ever_returned.discard(site)
 
     def see(self, out: Mapping[str, Instant], back: set[str], now: Instant) -> None:
         """Take in which of the area's sites are out by themselves, and which of the members answer."""

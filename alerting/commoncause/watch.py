@@ -66,7 +66,9 @@ class CommonCauses:
         self._released: set[str] = set()
         """Sites that are out, have waited, and wait no more."""
         self._apart: set[str] = set()
-        """Sites left over from a group that was split, until they are back."""
+        """Sites left over from a group that was split, or taken out of one, until they are back."""
+        self._parted: set[str] = set()
+        """Sites that were taken out since the last turn."""
         self._dirty: set[AreaKey] = set()
         self._looked_at: Instant = 0
 
@@ -88,6 +90,18 @@ class CommonCauses:
         members = {site: began for site in sites if found is not None and site in found.sites}
         if found is not None and members:
             self._keep(Group(found, members, last_return=now))
+
+    def part(self, site: str) -> None:
+        """A person knows that a site failed by itself: until it is back no group takes it, and nothing waits for it."""
+        if site not in self._of_site:
+            return
+        self._apart.add(site)
+        self._parted.add(site)
+        self._waiting.pop(site, None)
+        group = self._group_of.pop(site, None)
+        if group is not None:
+            group.leave(site)
+            self._dirty.add((group.area.rule.id, group.area.id))
 
     def hold(self, site: str, since: Instant, now: Instant) -> bool:
         """Whether the alarm of a site, or of its line, that failed at `since` is to wait for others like it."""
@@ -111,7 +125,8 @@ class CommonCauses:
 
     def turn(self, changed: Iterable[str], now: Instant) -> Turned:
         """Let time pass; `changed` are devices that returned or whose verdict changed."""
-        turned = Turned()
+        turned = Turned(sites=self._parted)
+        self._parted = set()
         for site in changed:
             keys = self._of_site.get(site)
             if keys is not None:

@@ -9,10 +9,12 @@ from typing import Final
 from prometheus_client import CollectorRegistry
 from sqlalchemy.orm import Session
 
+from alerting.alerts.effects import AlertKey
 from alerting.changes import Responder
 from alerting.engine.committer import Committer
 from alerting.engine.figures import JudgeMetrics
 from alerting.engine.restoring import restore
+from alerting.incidents.parting import apart
 from alerting.judge.judge import Judge
 from alerting.maintenance.windows import Window, list_windows
 from alerting.rules.loader import RuleSet
@@ -36,7 +38,7 @@ MOST_WAITING: Final = 100_000
 """Effects that may wait for a database that is away; beyond it observations stay in the mailbox, which is bounded."""
 
 _TICK: Final = SECOND
-_READ_WINDOWS: Final = 5 * SECOND
+_READ_WISHES: Final = 5 * SECOND
 _REMEMBER_WINDOWS: Final = 7 * DAY
 """How long after a window's end alerts that it suppressed may still be released."""
 
@@ -134,7 +136,7 @@ class Engine:
         self._turned_at = now
         before = judge.observed
         judge.observe(messages, now)
-        judge.turn(now, self._windows(now))
+        judge.turn(now, *self._wishes(now))
         self._learn(judge)
         polls = judge.journal.take_polls()
         if polls:
@@ -179,15 +181,16 @@ class Engine:
         except OperatorError as error:
             log.debug("Addresses of devices can't be read: %s", error)
 
-    def _windows(self, now: Instant) -> Sequence[Window] | None:
-        """The maintenance windows, read anew every few seconds; None to keep those known."""
-        if 0 <= now - self._read_at < _READ_WINDOWS:
-            return None
+    def _wishes(self, now: Instant) -> tuple[Sequence[Window] | None, frozenset[AlertKey] | None]:
+        """What people want: the maintenance windows, and the alerts taken out of what gathers them. Read anew every few
+        seconds; None to keep those known."""
+        if 0 <= now - self._read_at < _READ_WISHES:
+            return None, None
         try:
             with self._records.reading() as session:
-                windows = list_windows(session, now - _REMEMBER_WINDOWS)
+                windows, taken = list_windows(session, now - _REMEMBER_WINDOWS), apart(session)
         except OperatorError as error:
-            log.debug("Maintenance windows can't be read: %s", error)
-            return None
+            log.debug("Maintenance windows and alerts taken out can't be read: %s", error)
+            return None, None
         self._read_at = now
-        return windows
+        return windows, taken

@@ -24,6 +24,8 @@ class EntryKind(StrEnum):
     CLASS = "class"
     SEVERITY = "severity"
     SUPPRESSED = "suppressed"
+    TAKEN_OUT = "taken-out"
+    """A person took an alert out of those that this one gathers."""
     CLEARED = "cleared"
     FLAPPING = "flapping"
     """An alert began, or ceased, to come and go."""

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 
 from alerting.alerts.effects import AlertKey
+from alerting.alerts.suppression import AREA
 from alerting.changes import ObjectKind
 from alerting.commoncause.areas import carrier_of
 from alerting.commoncause.group import Fate, Group
@@ -41,6 +42,7 @@ class Areas:
         self._book = book
         self._words = words
         self._down = tuple(rule.id for rule in rules.of(DeviceDownRule))
+        self._apart: frozenset[AlertKey] = frozenset()
         self._cut = tuple(rule.id for rule in rules.of(LinkDownRule))
         self._watch = CommonCauses(network, rules.of(CommonCauseRule), self)
 
@@ -97,7 +99,7 @@ class Areas:
             return self._cut_off_by(self._watch.group(condition.key.rule, condition.key.object_id))
         site = self._site(condition)
         group = None if site is None else self._watch.group_of(site)
-        return "" if group is None else f"{ObjectKind.AREA.value}:{group.area.id}"
+        return "" if group is None else f"{AREA}{group.area.id}"
 
     def resume(self, earlier: Earlier) -> bool:
         """An area's alert was open before the start."""
@@ -106,6 +108,13 @@ class Areas:
         key, condition = earlier.key, earlier.condition
         self._watch.resume(key.rule, key.object_id, condition.lost, condition.started_at, earlier.now)
         return True
+
+    def part(self, apart: frozenset[AlertKey]) -> None:
+        """People took these alerts out of what gathers them: their sites failed by themselves."""
+        new, self._apart = apart - self._apart, apart
+        for key in new:
+            link = self._network.links.get(key.object_id) if key.object_kind is ObjectKind.LINK else None
+            self._watch.part(key.object_id if link is None else link.lower)
 
     def turn(
         self,

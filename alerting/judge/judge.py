@@ -162,11 +162,20 @@ class Judge:
                 self._blind.hear(message)
         self._unseen.collector_lives(latest)
 
-    def turn(self, now: Instant, windows: Sequence[Window] | None = None) -> None:
+    def turn(
+        self,
+        now: Instant,
+        windows: Sequence[Window] | None = None,
+        apart: frozenset[AlertKey] | None = None,
+    ) -> None:
         """Let time pass: maintenance edges, staleness, verdicts that are due, and the alerts that follow.
 
         `windows`: the maintenance windows as recorded, when they were read anew; those over lately included.
+        `apart`: the open alerts that people took out of what gathers them, when those were read anew.
         """
+        if apart is not None:
+            self._storms.part(apart)
+            self._areas.part(apart)
         if windows is not None:
             self._windows.take(windows)
         waits = self._settling.waits(now)

@@ -68,20 +68,31 @@ class Storms:
         self._rates: dict[AlertKey, Rate] = {}
         self._storms: dict[str, _Storm] = {}
         self._stray: set[AlertKey] = set()
-        """Held by a storm that is not known any more."""
+        """Held by a storm that is not known any more, or taken out of it."""
+        self._apart: frozenset[AlertKey] = frozenset()
+        """What people took out: no storm holds it again."""
         self._resume(now)
 
     def explanation(self, condition: Condition) -> str:
         """`storm:alert-storm/530627` while that storm holds the condition's alert; empty when none does."""
         own = self._book.get(condition.key)
+        if condition.key in self._apart:
+            return ""
         if own is None or own.state is not AlertState.SUPPRESSED or condition.severity not in DIGESTED:
             return ""
         return own.suppressed_by if own.suppressed_by in self._storms else ""
+
+    def part(self, apart: frozenset[AlertKey]) -> None:
+        """People took these alerts out: they are told by themselves from the next turn on."""
+        self._stray |= apart - self._apart
+        self._apart = apart
 
     def take(self, condition: Condition, now: Instant) -> str:
         """A condition is about to be raised: counted, and the name of the storm that takes it; empty when none does."""
         key = condition.key
         if not self._of or condition.severity not in DIGESTED or condition.cut_off is not None:
+            return ""
+        if key in self._apart:
             return ""
         if isinstance(self._rules.rules.get(key.rule), _NEVER) or condition.device not in self._network.devices:
             return ""

@@ -4,8 +4,8 @@ Who is logged in and may act plans in their own name, with the page's CSRF token
 `dashboard.api_acting_token`, and names in `author` (and `by`) the person it acts for.
 """
 
-from collections.abc import Callable, Mapping
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Final
 
 from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
@@ -18,18 +18,16 @@ from alerting.maintenance.planning import WindowRefusedError
 from alerting.maintenance.shape import check_json, finding_json, window_json
 from alerting.maintenance.targets import APART, TargetKind
 from alerting.maintenance.windows import NewWindow, Standing
-from dashboard.auth.session import visitor
+from dashboard.api.acting import Body, act
 from dashboard.console.maintenance import PAST, linter
 from dashboard.web.context import services, source
 from dashboard.web.errors import answer
 from dashboard.web.languages import language
-from dashboard.web.security import bearer_token, token_is
 from dashboard.web.texts import gettext
 from foundation.problems import OperatorError
 
 _TEXTS: Final = ("kind", "target", "starts_at", "ends_at", "reason", "approver", "announced_at")
 
-Body = Mapping[str, Any]
 Guard = Callable[[Callable[..., ResponseReturnValue]], Callable[..., ResponseReturnValue]]
 
 
@@ -37,10 +35,10 @@ def register(pages: Blueprint, csrf: CSRFProtect, reading: Guard) -> None:
     """All addresses; `reading` guards those that only read."""
 
     def acting(view: Callable[[Body, str], ResponseReturnValue]) -> Callable[[], ResponseReturnValue]:
-        return lambda: _act(csrf, view)
+        return lambda: act(csrf, view)
 
     def acting_on(view: Callable[[Body, str, int], ResponseReturnValue]) -> Callable[[int], ResponseReturnValue]:
-        return lambda number: _act(csrf, lambda body, who: view(body, who, number))
+        return lambda number: act(csrf, lambda body, who: view(body, who, number))
 
     pages.add_url_rule("/maintenance", "maintenance", reading(_list))
     pages.add_url_rule("/maintenance/<int:number>", "maintenance_one", reading(_one))
@@ -48,26 +46,6 @@ def register(pages: Blueprint, csrf: CSRFProtect, reading: Guard) -> None:
     pages.add_url_rule("/maintenance/check", "maintenance_check", acting(_check), methods=["POST"])
     pages.add_url_rule("/maintenance/<int:number>/end", "maintenance_end", acting_on(_end), methods=["POST"])
     pages.add_url_rule("/maintenance/<int:number>/cancel", "maintenance_cancel", acting_on(_cancel), methods=["POST"])
-
-
-def _act(csrf: CSRFProtect, view: Callable[[Body, str], ResponseReturnValue]) -> ResponseReturnValue:
-    """Do it for who may, with the JSON object of the request and the name that it is recorded under."""
-    who = visitor()
-    body = request.get_json(silent=True)
-    if body is None and not request.data:
-        body = {}
-    if not isinstance(body, dict):
-        return answer(400, gettext("请求有误，请检查后再试。"))
-    if token_is(bearer_token(), services().settings.api_acting_token):
-        return view(body, str(body.get("author") or body.get("by") or "").strip())
-    if who is None:
-        refusal = answer(401, gettext("请先登录，或提供有效的令牌。"))
-        refusal.headers["WWW-Authenticate"] = 'Bearer realm="yunwei"'
-        return refusal
-    csrf.protect()
-    if not who.role.may_act:
-        return answer(403, gettext("您的角色无权进行此操作。"))
-    return view(body, who.name)
 
 
 def _list() -> ResponseReturnValue:

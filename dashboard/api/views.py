@@ -25,7 +25,7 @@ from alerting.timeline.queries import current_states, intervals
 from alerting.timeline.track import SITE
 from alerting.timeline.tracks import known_objects
 from collectors.facts import facts_of
-from dashboard.api import maintenance
+from dashboard.api import maintenance, taking_out
 from dashboard.api.measures import rankings, series
 from dashboard.api.portraits import interface_json, portrait_json
 from dashboard.api.shapes import alert_json, device_json, incident_json, interval_json, state_json
@@ -48,7 +48,7 @@ LARGEST_PAGE: Final = 1000
 
 
 def api_pages(csrf: CSRFProtect) -> Blueprint:
-    """The blueprint. It only reads, but for maintenance."""
+    """The blueprint. It only reads, but for maintenance and alerts that are taken out."""
     pages = Blueprint("api", __name__, url_prefix="/api/v1")
     csrf.exempt(pages)
     for path, view in (
@@ -65,6 +65,7 @@ def api_pages(csrf: CSRFProtect) -> Blueprint:
     pages.add_url_rule("/devices/<path:device>", "device", _guarded(_device))
     pages.add_url_rule("/timelines/<kind>/<path:object_id>", "timeline", _guarded(_timeline))
     maintenance.register(pages, csrf, _guarded)
+    taking_out.register(pages, csrf)
     return pages
 
 

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from alerting.incidents import actions
+from alerting.incidents.parting import take_out
 from dashboard.auth.session import actor, requires
 from dashboard.console.incidents import context
 from dashboard.web.context import services, source
@@ -26,6 +27,7 @@ def register(pages: Blueprint) -> None:
         ("note", "note", _note),
         ("close", "close", _close),
         ("steps/<int:step>", "step", _step),
+        ("alerts/<int:alert>/take-out", "take_out", _take_out),
     ):
         guarded = requires(lambda role: role.may_act)(view)
         pages.add_url_rule(f"/incidents/<int:number>/{path}", f"incidents_{name}", guarded, methods=["POST"])
@@ -53,6 +55,10 @@ def _close(number: int) -> ResponseReturnValue:
 def _step(number: int, step: int) -> ResponseReturnValue:
     done = request.form.get("done") == "1"
     return _do(number, lambda s, who, now, src: actions.tick_step(s, number, step, done, who, now, source=src))
+
+
+def _take_out(number: int, alert: int) -> ResponseReturnValue:
+    return _do(number, lambda s, who, now, src: take_out(s, alert, who, now, source=src))
 
 
 def _do(number: int, act: Act) -> ResponseReturnValue:

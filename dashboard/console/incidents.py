@@ -6,10 +6,11 @@ from flask_login import login_required
 from sqlalchemy.orm import Session
 
 from alerting.alerts.queries import AlertView, alerts_held_by
-from alerting.alerts.suppression import STORM
+from alerting.alerts.suppression import AREA, STORM
 from alerting.changes import ObjectKind
 from alerting.incidents import queries
 from alerting.incidents.impact import DEGRADED
+from alerting.incidents.parting import taken_out
 from alerting.incidents.telling import flaps_of
 from alerting.incidents.views import ImpactEntry, IncidentView
 from alerting.notify.queries import messages_of
@@ -23,7 +24,7 @@ from foundation.clock import HOUR
 
 PAGE = 30
 MOST_HELD = 300
-"""Alerts of a storm that its page lists."""
+"""Alerts of a storm, or of a common cause, that its page lists."""
 HELD_BEFORE = 2 * HOUR
 """How long before a storm an alert of its list may have begun, if it is over: a rule waits before it tells one."""
 
@@ -74,6 +75,7 @@ def context(number: int) -> dict[str, object]:
         plan = queries.escalation(session, number)
         messages = messages_of(session, number)
         held = _held(session, found)
+        taken = taken_out(session, [alert.id for alert in held if alert.cleared_at is None])
         flaps = flaps_of(session, number)
     runbook = house.runbooks.get(found.runbook) if found.runbook else None
     return {
@@ -86,6 +88,7 @@ def context(number: int) -> dict[str, object]:
         "weakened": _grouped([entry for entry in impact if entry.kind.startswith(DEGRADED)]),
         "affected_now": sum(1 for entry in impact if entry.kind == "agency" and entry.until_at is None),
         "held": held,
+        "taken": taken,
         "flaps": flaps,
         "held_now": sum(1 for alert in held if alert.cleared_at is None),
         "steps": steps,
@@ -99,11 +102,14 @@ def context(number: int) -> dict[str, object]:
 
 
 def _held(session: Session, found: IncidentView) -> list[AlertView]:
-    """For a storm of alerts: those that it lists instead of their being told one by one."""
-    if found.object_kind != ObjectKind.CENTRE.value:
+    """For a storm of alerts, or a common cause: those that it lists instead of their being told one by one."""
+    if found.object_kind == ObjectKind.CENTRE.value:
+        name = f"{STORM}{found.rule}/{found.object_id}"
+    elif found.object_kind == ObjectKind.AREA.value:
+        name = f"{AREA}{found.object_id}"
+    else:
         return []
-    began = found.discovered_at - HELD_BEFORE
-    return alerts_held_by(session, f"{STORM}{found.rule}/{found.object_id}", began, MOST_HELD)
+    return alerts_held_by(session, name, found.discovered_at - HELD_BEFORE, MOST_HELD)
 
 
 def _grouped(impact: list[ImpactEntry]) -> list[tuple[str, list[ImpactEntry]]]:

@@ -4,9 +4,12 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import update
 
+from alerting.alerts.effects import AlertKey
+from alerting.alerts.queries import open_alerts
 from alerting.alerts.tables import AlertRow
 from alerting.audit.queries import entries
 from alerting.incidents import queries
+from alerting.incidents.parting import apart
 from alerting.incidents.tables import IncidentEntry
 from dashboard.services import Services
 from foundation.clock import MINUTE, SteppedClock
@@ -188,3 +191,30 @@ def test_a_page_tells_how_often_it_came_and_went_once_that_is_flapping(
             )
         )
     assert "自发生起 7 次" in texts(operator.get(f"/incidents/{incident}").text)
+
+
+def test_one_alert_is_taken_out_of_a_storm_by_its_button(
+    operator: FlaskClient, viewer: FlaskClient, house: Services, clock: SteppedClock
+) -> None:
+    incident = storm(house, "530627", ["a1", "a2"], clock.now())
+    assert "单独立案" not in viewer.get(f"/incidents/{incident}").text
+    with house.records.reading() as session:
+        first = next(alert for alert in open_alerts(session) if alert.device == "a1")
+    page = post(operator, house, incident, f"alerts/{first.id}/take-out")
+    assert page.count("take-out") == 2, "one form is left, and its address stands in it twice"
+    found = texts(page)
+    assert "operator 已移出" in found
+    assert "operator 将告警移出汇总,单独立案:a1 风扇异常" in found
+    with house.records.reading() as session:
+        (entry,) = [one for one in entries(session) if one.action == "incident.taken-out"]
+        assert apart(session) == {AlertKey(first.object_kind, first.object_id, first.rule)}
+    assert (entry.actor, entry.source) == ("operator", "127.0.0.1")
+
+
+def test_an_alert_that_is_told_already_is_refused_on_the_page(
+    operator: FlaskClient, house: Services, clock: SteppedClock
+) -> None:
+    incident = storm(house, "530627", ["a1"], clock.now())
+    with house.records.reading() as session:
+        own = next(alert for alert in open_alerts(session) if alert.rule == "alert-storm")
+    assert "没有被汇总" in texts(post(operator, house, incident, f"alerts/{own.id}/take-out"))
