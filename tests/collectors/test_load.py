@@ -167,7 +167,7 @@ def test_loss_delay_and_dead_devices_keep_nobody_waiting_and_bring_nobody_down_t
 
 def test_three_thousand_agents_are_read_at_once_and_all_on_time() -> None:
     async def play_it(agents: SimulatorSettings) -> None:
-        async with working(3_000, agents) as work:
+        async with working(3_000, agents, interval="30 s") as work:
             everybody = set(work.network.devices)
             assert len(everybody) >= 3_000
             await work.until(lambda: everybody <= set(work.read), 240)
