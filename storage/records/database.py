@@ -106,7 +106,8 @@ def _engine(url: str, password: str | None) -> Engine:
         if parsed.password is not None:
             raise OperatorError(
                 "The records database's URL holds a password, which would end up in logs. Take it out of the URL and "
-                "name it as records_password in the settings."
+                "name it as records_password in the settings (for `yunwei records migrate`: --password-env or "
+                "--password-file)."
             )
         if parsed.drivername == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")

@@ -12,9 +12,9 @@ def broken(error: DatabaseError, url: URL) -> str:
     """One sentence: what is wrong with the database, and what to do. Never holds the URL's password."""
     cause = str(error.orig).strip()
     lower = cause.lower()
-    name = str(url.database) if url.get_backend_name() == "sqlite" else url.render_as_string(hide_password=True)
+    name = shown(url)
     if url.get_backend_name() == "postgresql":
-        return _postgresql(lower, cause, name)
+        return _postgresql(lower, cause, name, url)
     if "locked" in lower:
         return f"The records database {name} is locked by another process. Stop it, or wait until its work is done."
     if "full" in lower or "no space left" in lower:
@@ -38,13 +38,38 @@ def broken(error: DatabaseError, url: URL) -> str:
     return f"The records database {name} can't be used: {first}."
 
 
-def _postgresql(lower: str, cause: str, name: str) -> str:
+def shown(url: URL) -> str:
+    """A database as its operator named it, without driver and password: an SQLite file by its path."""
+    if url.get_backend_name() == "sqlite":
+        return str(url.database)
+    return url._replace(drivername=url.get_backend_name(), password=None).render_as_string()
+
+
+def _postgresql(lower: str, cause: str, name: str, url: URL) -> str:
     if "lock timeout" in lower:
         return BUSY
-    if "password authentication failed" in lower or "no password supplied" in lower:
-        return f"The records database {name} refuses the password. Correct records_password in the settings."
-    if "does not exist" in lower and "database" in lower:
-        return f"The records database {name} does not exist. Create it: createdb --encoding UTF8 --owner <user> <name>"
+    if "no password supplied" in lower:
+        return (
+            f"The records database {name} asks for a password, and none is given. Name it as records_password in the "
+            "settings (for `yunwei records migrate`: --password-env or --password-file)."
+        )
+    if "password authentication failed" in lower:
+        return (
+            f"The records database {name} refuses the user or the password. Correct the URL, or records_password in "
+            "the settings (for `yunwei records migrate`: --password-env or --password-file)."
+        )
+    if 'role "' in lower and "does not exist" in lower:
+        return f"The records database {name} knows no such user. Create it: createuser --pwprompt {url.username}"
+    if "pg_hba.conf" in lower:
+        return (
+            f"The records database {name} does not let this machine in. Allow it in the server's pg_hba.conf and "
+            "reload the server."
+        )
+    if 'database "' in lower and "does not exist" in lower:
+        return (
+            f"The records database {name} does not exist. Create it: createdb --encoding UTF8 --template template0 "
+            f"--owner {url.username} {url.database}"
+        )
     if "permission denied" in lower:
         return (
             f"The records database {name} does not let its user make or change tables. Give the user the database: "

@@ -15,15 +15,16 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, MetaData
+from sqlalchemy import Connection, MetaData, inspect
 from sqlalchemy.exc import DatabaseError
 
 from foundation.problems import OperatorError
 from storage.records.base import Base
 from storage.records.database import Records
-from storage.records.errors import broken
+from storage.records.errors import broken, shown
 
 _HERE: Final = Path(__file__).parent / "migrations"
+OLDEST_POSTGRESQL: Final = (13,)
 _UPGRADE_LOCK: Final = 0x79756E776569
 """Key of PostgreSQL's advisory lock: "yunwei" in ASCII."""
 
@@ -54,10 +55,13 @@ SHIPPED: Final = Migrations()
 def upgrade(records: Records, migrations: Migrations = SHIPPED) -> None:
     """Bring the database to the newest schema; one that is there already is left untouched.
 
-    Raises OperatorError when a newer platform wrote it, or when it is locked, full, damaged or out of reach.
+    Raises OperatorError when a newer platform wrote it, when it holds tables of something else, when it is a
+    PostgreSQL that we can't use, or when it is locked, full, damaged or out of reach.
     """
     with _migrating(records) as connection:
+        _refuse_unfit(connection)
         _refuse_newer(connection, migrations)
+        _refuse_foreign(connection)
         command.upgrade(migrations.config(connection), "head")
 
 
@@ -145,6 +149,34 @@ def _refuse_dangling(connection: Connection) -> None:
         raise OperatorError(
             f'The upgrade of the records database is undone: rows of the table "{dangling[0]}" would refer to rows of '
             f'"{dangling[2]}" that do not exist. Restore the last backup, and report this.'
+        )
+
+
+def _refuse_unfit(connection: Connection) -> None:
+    """A PostgreSQL too old, or whose encoding can't hold Chinese text."""
+    if connection.dialect.name != "postgresql":
+        return
+    name, found = shown(connection.engine.url), connection.dialect.server_version_info or ()
+    if found < OLDEST_POSTGRESQL:
+        version = ".".join(str(part) for part in found)
+        raise OperatorError(f"The records database {name} is PostgreSQL {version}: 13 or newer is needed. Upgrade it.")
+    encoding = connection.exec_driver_sql("SHOW server_encoding").scalar_one()
+    if encoding != "UTF8":
+        raise OperatorError(
+            f"The records database {name} has the encoding {encoding}, which does not hold Chinese text. Drop it and "
+            "create it anew: createdb --encoding UTF8 --template template0 --owner "
+            f"{connection.engine.url.username} {connection.engine.url.database}"
+        )
+
+
+def _refuse_foreign(connection: Connection) -> None:
+    """What has tables but no schema of ours belongs to something else."""
+    tables = set(inspect(connection).get_table_names()) - {"alembic_version"}
+    if tables and not _present(connection):
+        named = ", ".join(sorted(tables)[:5]) + (" …" if len(tables) > 5 else "")
+        raise OperatorError(
+            f"The records database {shown(connection.engine.url)} holds tables of something else ({named}). Name an "
+            "empty one of its own."
         )
 
 

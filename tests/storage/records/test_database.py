@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy import String, func, make_url, select
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -233,3 +234,24 @@ def test_a_disk_that_fails_is_named_with_what_to_look_at() -> None:
     said = broken(error, make_url("sqlite:////srv/yunwei/records.sqlite"))
     assert said.startswith("The records database /srv/yunwei/records.sqlite can't be read or written")
     assert "ulimit -f" in said
+
+
+@pytest.mark.parametrize(
+    ("cause", "said"),
+    [
+        ('FATAL:  password authentication failed for user "yunwei"', "refuses the user or the password"),
+        ("fe_sendauth: no password supplied", "--password-env or --password-file"),
+        ('FATAL:  role "yunwei" does not exist', "createuser --pwprompt yunwei"),
+        ('FATAL:  database "noc" does not exist', "--owner yunwei noc"),
+        ('FATAL:  no pg_hba.conf entry for host "10.0.0.9", user "yunwei", database "noc"', "pg_hba.conf and reload"),
+        ("pg_hba.conf rejects connection for host", "does not let this machine in"),
+        ("Connection refused", "is away"),
+    ],
+)
+def test_each_way_in_which_postgresql_refuses_has_its_own_remedy(cause: str, said: str) -> None:
+    error = OperationalError(
+        "", {}, psycopg.OperationalError(f"connection failed: connection to server failed: {cause}")
+    )
+    sentence = broken(error, make_url("postgresql+psycopg://yunwei:hunter2@db.example/noc"))
+    assert said in sentence
+    assert sentence.startswith("The records database postgresql://yunwei@db.example/noc ")

@@ -123,6 +123,19 @@ def test_a_database_that_does_not_exist_is_told_with_the_command_that_makes_it(p
         texts(records)
 
 
+def test_a_database_that_can_not_hold_chinese_is_refused_before_anything_is_made(postgres: PostgresServer) -> None:
+    postgres.execute("CREATE DATABASE latin ENCODING 'LATIN1' TEMPLATE template0")
+    records = Records(postgres.url("latin"))
+    with pytest.raises(OperatorError, match=r"latin has the encoding LATIN1.*--encoding UTF8.*--owner yunwei latin$"):
+        upgrade(records)
+    records.close()
+
+
+def test_a_database_of_something_else_is_left_alone(notes: Records) -> None:
+    with pytest.raises(OperatorError, match=r"holds tables of something else \(note\)\. Name an empty one"):
+        upgrade(notes)
+
+
 def test_a_wrong_password_is_told_and_never_shown(tmp_path: Path) -> None:
     with running_postgres(tmp_path / "server") as server:
         server.execute("SET password_encryption='scram-sha-256'; ALTER USER yunwei PASSWORD 'right'")
@@ -135,7 +148,7 @@ def test_a_wrong_password_is_told_and_never_shown(tmp_path: Path) -> None:
             assert session.scalar(text("SELECT 1")) == 1
         right.close()
         wrong = Records(server.url("postgres"), "hunter2")
-        with pytest.raises(OperatorError, match=r"refuses the password\. Correct records_password") as refusal:
+        with pytest.raises(OperatorError, match=r"refuses the user or the password\. Correct the URL") as refusal:
             texts(wrong)
         assert "hunter2" not in str(refusal.value)
 
