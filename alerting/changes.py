@@ -18,6 +18,9 @@ from topology.network import CutOff
 RELEASED_FROM: Final = "released_from"
 """The detail of a RAISED change that names what held the alert until now: `maintenance:12`, `device:530627-R1` …"""
 
+LEANS_ON: Final = "leans_on"
+"""The detail of a composite alert that names what it leans on, one `kind:id` a line."""
+
 
 class Severity(StrEnum):
     """Alarm severity 告警级别 (X.733): of a condition on an object. Not to be mixed with an incident's fault class."""

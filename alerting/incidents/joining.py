@@ -6,15 +6,16 @@ One incident for each root cause. An alert whose object already has an incident 
 - another rule on the same object joins it while it is open or acknowledged: high load on a router already in trouble.
 
 A link, the interfaces at both its ends and a routing session over it are the same object here: a full line is told by
-either end. The parts of one device that one rule finds wrong together are one trouble while it is open: a fan tray has
-several fans, and a routing process many neighbours. Outages that begin in one moment and cut the same devices off are
-one trouble too. Everything else is a trouble of its own.
+either end. An alert that leans on others (a composite rule's) is about their objects too. The parts of one device that
+one rule finds wrong together are one trouble while it is open: a fan tray has several fans, and a routing process many
+neighbours. Outages that begin in one moment and cut the same devices off are one trouble too. Everything else is a
+trouble of its own.
 """
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from alerting.changes import AlertChange, ObjectKind, Severity
+from alerting.changes import LEANS_ON, AlertChange, ObjectKind, Severity
 from alerting.incidents.joint import incident_of_joint_failure
 from alerting.incidents.states import IncidentState
 from alerting.incidents.tables import Incident, IncidentAlert
@@ -49,7 +50,8 @@ def same_objects(network: Network, change: AlertChange) -> list[tuple[str, str]]
         link = network.links.get(change.details.get("link", ""))
     own = (change.object_kind.value, change.object_id)
     if link is None:
-        return [own]
+        parts = [part.partition(":") for part in change.details.get(LEANS_ON, "").split("\n")]
+        return [own, *((kind, name) for kind, _, name in parts if name and (kind, name) != own)]
     return [
         *([own] if change.object_kind is ObjectKind.NEIGHBOUR else []),
         (ObjectKind.LINK.value, link.id),

@@ -5,7 +5,7 @@ from operator import attrgetter
 
 from alerting.alerts.effects import AlertKey
 from alerting.alerts.states import AlertState
-from alerting.changes import ObjectKind
+from alerting.changes import LEANS_ON, ObjectKind
 from alerting.judge.book import OpenAlert
 from alerting.judge.desk import Desk
 from alerting.rules.told import CompositeRule
@@ -75,8 +75,14 @@ class Composites:
             "second": second.condition.summary, "second_en": second.condition.summary_en,
         }  # fmt: skip
         self._reports.report(
-            self._words.said(fitted, watched.plan.device, ObjectKind.DEVICE, device, since, values), now
-        )
+            self._words.said(
+                fitted, watched.plan.device, ObjectKind.DEVICE, device, since, values,
+                details={LEANS_ON: "\n".join(f"{key.object_kind}:{key.object_id}" for key in (
+                    first.condition.key, second.condition.key
+                ))},
+            ),
+            now,
+        )  # fmt: skip
 
     def _other(self, rule: CompositeRule, device: str) -> OpenAlert | None:
         found = self._open[rule.while_]

@@ -5,13 +5,15 @@ from typing import Final
 
 from alerting.alerts.effects import AlertKey
 from alerting.alerts.states import TOLD
-from alerting.changes import ObjectKind
+from alerting.changes import ObjectKind, Severity
 from alerting.judge.book import AlertBook, OpenAlert
 from alerting.judge.condition import Condition
 from alerting.rules.loader import RuleSet
 from topology.network import Network
 
 PREFIX: Final = "inhibition:"
+_GRAVITY: Final = {severity: place for place, severity in enumerate(reversed(Severity))}
+"""How grave each severity is."""
 
 
 class Inhibition:
@@ -28,7 +30,8 @@ class Inhibition:
     def explanation(self, condition: Condition) -> str:
         """`inhibition:interface-saturated/a1/Gi1` while that alert silences this one; empty when none does.
 
-        An alert that was told before stays told: taking it back and telling it again would call people twice.
+        An alert that was told before stays told: taking it back and telling it again would call people twice. One that
+        is graver than what would silence it is told: nobody hears of a critical trouble by a warning.
         """
         key = condition.key
         inhibitors = self._by.get(key.rule)
@@ -39,7 +42,8 @@ class Inhibition:
             return ""
         for alert in self._book.on_device(condition.device):
             by = alert.condition.key
-            if by.rule in inhibitors and alert.state in TOLD and self._covers(by, key):
+            told = by.rule in inhibitors and alert.state in TOLD
+            if told and _GRAVITY[alert.condition.severity] >= _GRAVITY[condition.severity] and self._covers(by, key):
                 return f"{PREFIX}{by.rule}/{by.object_id}"
         return ""
 

@@ -11,7 +11,7 @@ from alerting.rules.model import (
     AnyRule,
     DeviceDownRule,
 )
-from alerting.rules.told import CompositeRule
+from alerting.rules.names import mistaken_names
 from foundation.documents import Document, Route, read_document, validate
 from foundation.problems import Place, Problem, ProblemError, did_you_mean
 
@@ -36,8 +36,7 @@ def load_rules(directory: Path) -> RuleSet:
     expressions, unknown summary fields, ids used twice, and a set in which no rule tells that a device is down.
     """
     problems: list[Problem] = []
-    rules: dict[str, AnyRule] = {}
-    places: dict[str, Place] = {}
+    read: dict[str, _Read] = {}
     paths = sorted(directory.glob("*.yaml")) if directory.is_dir() else []
     if not paths:
         remedy = "Add one, or run `yunwei init` to get the default set."
@@ -45,62 +44,52 @@ def load_rules(directory: Path) -> RuleSet:
     for path in paths:
         try:
             document = read_document(path, name=f"{directory.name}/{path.name}")
-            _read_rules(document, rules, places, problems)
+            _read_rules(document, read, problems)
         except ProblemError as error:
             problems.extend(error.problems)
+    rules = {key: one.rule for key, one in read.items()}
     # A set that failed to load says nothing about what it lacks.
     if not problems and not any(isinstance(rule, DeviceDownRule) for rule in rules.values()):
         message = "no rule has the kind device-down, so that no outage would ever be told."
         problems.append(Problem(Place(str(directory)), message, "Add one."))
     if not problems:
-        problems.extend(_unknown_rules(rules, places))
-        problems.extend(_bad_inhibitions(rules, places))
+        problems.extend(mistaken_names(rules, rules, lambda key, keys: read[key].place(*keys)))
     if problems:
         raise ProblemError(problems)
     return RuleSet(rules)
 
 
-def load_rule_file(path: Path, *, name: str | None = None) -> RuleSet:
-    """The rules of one file, which need not tell outages. Raises ProblemError with every problem of it."""
+def load_rule_file(path: Path, *, name: str | None = None, beside: RuleSet | None = None) -> RuleSet:
+    """The rules of one file, which need not tell outages. Raises ProblemError with every problem of it.
+
+    With `beside`, the rules in whose stead or beside which these are to stand, names of other rules are checked too.
+    """
     problems: list[Problem] = []
-    rules: dict[str, AnyRule] = {}
-    places: dict[str, Place] = {}
-    _read_rules(read_document(path, name=name), rules, places, problems)
+    read: dict[str, _Read] = {}
+    _read_rules(read_document(path, name=name), read, problems)
+    rules = {key: one.rule for key, one in read.items()}
+    if not problems and beside is not None:
+        among = {**beside.rules, **rules}
+        problems.extend(mistaken_names(rules, among, lambda key, keys: read[key].place(*keys)))
     if problems:
         raise ProblemError(problems)
     return RuleSet(rules)
 
 
-def _unknown_rules(rules: Mapping[str, AnyRule], places: Mapping[str, Place]) -> list[Problem]:
-    """Composite rules that lean on rules which are not there, or on another composite one."""
-    known = {rule.id for rule in rules.values() if not isinstance(rule, CompositeRule)}
-    problems = []
-    for rule in rules.values():
-        for name in (rule.rule, rule.while_) if isinstance(rule, CompositeRule) else ():
-            if name not in known:
-                hint = did_you_mean(name, known) or "Name the id of a rule that is not composite itself."
-                problems.append(Problem(places[rule.id], f'{rule.id}: there is no rule "{name}" to lean on.', hint))
-    return problems
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A rule and where it stands."""
+
+    rule: AnyRule
+    document: Document
+    route: Route
+
+    def place(self, *keys: str | int) -> Place:
+        """Where one of its keys stands."""
+        return self.document.place((*self.route, *keys))
 
 
-def _bad_inhibitions(rules: Mapping[str, AnyRule], places: Mapping[str, Place]) -> list[Problem]:
-    """Rules that silence what is not there, themselves, or one that silences them."""
-    problems = []
-    for rule in rules.values():
-        for name in rule.inhibits:
-            place = places[rule.id]
-            if name not in rules:
-                hint = did_you_mean(name, rules) or "Name the id of another rule."
-                problems.append(Problem(place, f'{rule.id}: inhibits: there is no rule "{name}".', hint))
-            elif name == rule.id or rule.id in rules[name].inhibits:
-                message = f"{rule.id}: inhibits: {name} would silence it in turn."
-                problems.append(Problem(place, message, "Let only the graver one silence the other."))
-    return problems
-
-
-def _read_rules(
-    document: Document, rules: dict[str, AnyRule], places: dict[str, Place], problems: list[Problem]
-) -> None:
+def _read_rules(document: Document, read: dict[str, _Read], problems: list[Problem]) -> None:
     if not isinstance(document.data, dict) or not isinstance(document.data.get("rules"), list):
         problems.append(Problem(document.place(()), 'a rule file is a list under the key "rules".'))
         return
@@ -114,13 +103,12 @@ def _read_rules(
         except ProblemError as error:
             problems.extend(error.problems)
             continue
-        place = document.place(("rules", position, "id"))
-        if rule.id in rules:
-            message = f'the rule id "{rule.id}" stands here and at {places[rule.id]}.'
-            problems.append(Problem(place, message, "Rename one of them."))
+        found = _Read(rule, document, ("rules", position))
+        if rule.id in read:
+            message = f'the rule id "{rule.id}" stands here and at {read[rule.id].place("id")}.'
+            problems.append(Problem(found.place("id"), message, "Rename one of them."))
             continue
-        rules[rule.id] = rule
-        places[rule.id] = place
+        read[rule.id] = found
 
 
 def _read_rule(document: Document, route: Route) -> AnyRule:

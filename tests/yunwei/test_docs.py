@@ -244,7 +244,8 @@ def test_the_example_of_a_roster_and_of_a_rule_are_valid(tmp_path: Path) -> None
     shown = [text for text in examples("rules.md", "yaml") if text.startswith("rules:")]
     for number, rule in enumerate(shown):
         (tmp_path / f"example-{number}.yaml").write_text(rule, encoding="utf-8")
-    (tmp_path / "shipped.yaml").write_bytes((ROOT / "rules" / "availability.yaml").read_bytes())
+    for file in (ROOT / "rules").glob("*.yaml"):
+        (tmp_path / file.name).write_bytes(file.read_bytes())
     assert "backup-line-loaded" in load_rules(tmp_path).rules
 
 

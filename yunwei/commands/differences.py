@@ -112,12 +112,14 @@ def _show(
         lost = Table(title="不再告警 Silenced", title_justify="left", style="red")
         for heading in ("", "对象 Objects"):
             lost.add_column(heading, overflow="fold")
+        inhibited = [f"{one.rule} ← {one.by}" for one in silenced.inhibited]
         for label, ids in (
             ("设备不再监测 Devices no longer watched", silenced.devices),
             ("线路不再监测 Links no longer watched", silenced.links),
             ("单位不再监测 Agencies no longer watched", silenced.agencies),
             ("不再通知 People no channel reaches any more", silenced.people),
             *((f"规则不再涵盖 No longer judged by {one.rule}", one.objects) for one in silenced.rules),
+            ("同一对象上被抑制 Not told beside another on the same object", inhibited),
         ):
             if ids:
                 lost.add_row(label, _names(ids))

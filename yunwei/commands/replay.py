@@ -51,7 +51,7 @@ def replay(
     """Show what the rules of a file would have told: stored metrics judged again, as if these rules had been in force
     beside the others. Nothing is written and nobody is called."""
     workspace = load_workspace(config)
-    tested = load_rule_file(file)
+    tested = load_rule_file(file, beside=workspace.rules)
     start, end = _times(since, at)
     rules = RuleSet({**workspace.rules.rules, **tested.rules})
     longest = max((rule.hold for rule in tested.rules.values() if isinstance(rule, HeldRule)), default=0)

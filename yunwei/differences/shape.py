@@ -41,6 +41,7 @@ def differences_json(
             "agencies": list(silenced.agencies),
             "people": list(silenced.people),
             "rules": {one.rule: list(one.objects) for one in silenced.rules},
+            "inhibited": [{"rule": one.rule, "by": one.by} for one in silenced.inhibited],
         },
         "effects": None
         if effects is None

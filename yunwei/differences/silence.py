@@ -28,6 +28,14 @@ class Silence:
 
 
 @dataclass(frozen=True, slots=True)
+class Inhibited:
+    """A rule that is kept from telling, about an object on which another one is told, for the first time."""
+
+    rule: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Silences:
     """All that falls silent."""
 
@@ -38,10 +46,11 @@ class Silences:
     rules: tuple[Silence, ...]
     people: tuple[str, ...] = ()
     """Names of those whom no channel reaches any more."""
+    inhibited: tuple[Inhibited, ...] = ()
 
     def __bool__(self) -> bool:
         """Whether anything does."""
-        return bool(self.devices or self.links or self.agencies or self.rules or self.people)
+        return bool(self.devices or self.links or self.agencies or self.rules or self.people or self.inhibited)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +78,18 @@ def silences(before: Configured, after: Configured) -> Silences:
         tuple(key for key in old.links if key not in new.links),
         tuple(key for key in old.agencies if key not in new.agencies),
         tuple(found),
+        inhibited=tuple(
+            Inhibited(name, rule.id)
+            for rule in after.rules.rules.values()
+            for name in rule.inhibits
+            if name in before.rules.rules and name not in _inhibits(before, rule.id)
+        ),
     )
+
+
+def _inhibits(configured: Configured, rule: str) -> list[str]:
+    found = configured.rules.rules.get(rule)
+    return [] if found is None else found.inhibits
 
 
 def concerned(session: Session, silenced: Silences, after: Configured) -> list[Concerned]:

@@ -1,12 +1,17 @@
 """A rule that silences others: recorded with its reason, over with what silenced, and never paging at a restart."""
 
+from pathlib import Path
+
 import pytest
 
 from alerting.alerts.states import AlertState
 from alerting.alerts.suppression import Reason
+from alerting.maintenance.targets import TargetKind
 from foundation.clock import SECOND, SteppedClock
 from storage.records.database import Records
-from tests.alerting.bench import Bench
+from tests.alerting.bench import Bench, hot
+from tests.alerting.windows import planned
+from tests.alerting.written import written
 from topology.network import Network
 
 pytestmark = pytest.mark.slow
@@ -64,3 +69,54 @@ def test_what_was_told_before_stays_told(network: Network, records: Records, clo
     looks(bench, 14, 99.0)
     assert {alert.state for alert in bench.alerts().values()} == {AlertState.FIRING}
     assert {rule for rule, name in bench.alerts() if name == PORT} == {"interface-utilisation", "interface-saturated"}
+
+
+CPU = """
+id: cpu
+kind: threshold
+metric: cpu
+when: "> 80 %"
+clear: "< 60 %"
+inhibits: [slow]
+"""
+SLOW = """
+id: slow
+kind: threshold
+metric: rtt_ms
+when: "> 500 ms"
+clear: "< 300 ms"
+"""
+
+
+def look(bench: Bench, *, cpu: float, rtt_ms: float, minutes: int = 2) -> None:
+    for _ in range(minutes):
+        bench.see(bench.look("county-a", health=hot(value=cpu), rtt_ms=rtt_ms))
+        bench.clock.advance(60 * SECOND)
+
+
+def test_a_graver_one_is_never_silenced_by_a_milder_one(
+    network: Network, records: Records, clock: SteppedClock, tmp_path: Path
+) -> None:
+    bench = Bench(network, records, clock, rules=written(tmp_path, CPU, f"{SLOW}severity: major"))
+    look(bench, cpu=95, rtt_ms=5)
+    look(bench, cpu=95, rtt_ms=900)
+    assert bench.alerts()["slow", "county-a"].state is AlertState.FIRING
+
+
+def test_planned_work_on_what_silences_it_tells_it_unless_it_is_covered_too(
+    network: Network, records: Records, clock: SteppedClock, tmp_path: Path
+) -> None:
+    """Both are explained by the window, and once it is over the one is silenced by the other again."""
+    bench = Bench(network, records, clock, rules=written(tmp_path, CPU, SLOW))
+    look(bench, cpu=95, rtt_ms=5)
+    look(bench, cpu=95, rtt_ms=900)
+    assert bench.alerts()["slow", "county-a"].suppressed_by == "inhibition:cpu/county-a"
+    now = bench.clock.now()
+    planned(bench.records, bench.network, now, TargetKind.DEVICE, "county-a", now, now + 120 * SECOND)
+    look(bench, cpu=95, rtt_ms=900)
+    assert {one.suppressed_by for one in bench.alerts().values()} == {"maintenance:1"}
+    look(bench, cpu=95, rtt_ms=900, minutes=3)
+    assert bench.alerts()["slow", "county-a"].suppressed_by == "inhibition:cpu/county-a"
+    bench.told()
+    look(bench, cpu=10, rtt_ms=900)
+    assert told(bench) == [("cleared", "cpu"), ("raised", "slow")]

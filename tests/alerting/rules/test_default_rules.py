@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from alerting.changes import Severity
 from alerting.incidents.naming import _WORDS
 from alerting.rules.base import TIER_OF
 from alerting.rules.grouped import CommonCauseRule
@@ -25,6 +26,17 @@ EACH = sorted(default_rules().rules.values(), key=lambda rule: rule.id)
 
 def test_there_are_enough_of_them_for_a_province() -> None:
     assert 40 <= len(EACH) <= 60
+
+
+def test_none_is_kept_silent_by_one_that_is_milder() -> None:
+    pairs = [(rule, name) for rule in EACH for name in rule.inhibits]
+    assert len(pairs) >= 10
+    order = list(Severity)
+    for rule, name in pairs:
+        other = default_rules().rules[name]
+        for role in Role:
+            severities = (rule.severity_for(role), other.severity_for(role))
+            assert order.index(severities[0]) <= order.index(severities[1]), (rule.id, name, role)
 
 
 @pytest.mark.parametrize("rule", EACH, ids=lambda rule: rule.id)

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from alerting.changes import Severity
-from alerting.rules.loader import RuleSet, load_rules
+from alerting.rules.loader import RuleSet, load_rule_file, load_rules
 from alerting.rules.model import DeviceDownRule, ThresholdRule
 from foundation.clock import MINUTE
 from foundation.problems import ProblemError
-from tests.alerting.bench import RULES
+from tests.alerting.bench import RULES, default_rules
 from topology.model import Role
 
 DOWN = """\
@@ -169,12 +169,39 @@ def test_an_empty_directory_is_refused(tmp_path: Path) -> None:
         load_rules(tmp_path)
 
 
-@pytest.mark.parametrize("inhibits", ["[no-such-rule]", "[device-down]", "[second]"])
-def test_a_rule_that_silences_nothing_itself_or_its_own_silencer_is_refused(tmp_path: Path, inhibits: str) -> None:
+@pytest.mark.parametrize(
+    ("inhibits", "line", "said"),
+    [
+        ("[third, no-such-rule]", 7, 'there is no rule "no-such-rule". Name the id of another rule.'),
+        ("[thrd]", 7, 'there is no rule "thrd". Did you mean "third"?'),
+        ("[device-down]", 7, "it would silence itself. Leave it out."),
+        ("[second]", 7, "second would silence it in turn (device-down → second → third → device-down)."),
+    ],
+)
+def test_a_rule_that_silences_nothing_itself_or_what_silences_it_is_refused_on_its_line(
+    tmp_path: Path, inhibits: str, line: int, said: str
+) -> None:
     rule = "kind: device-down\n    severity: minor\n    summary: a\n    summary_en: a\n"
+    back = "device-down" if inhibits == "[second]" else ""
     (tmp_path / "a.yaml").write_text(
         f"rules:\n  - id: device-down\n    {rule}    inhibits: {inhibits}\n"
-        f"  - id: second\n    {rule}    inhibits: [device-down]\n"
+        f"  - id: second\n    {rule}    inhibits: [third]\n"
+        f"  - id: third\n    {rule}    inhibits: [{back}]\n"
     )
-    with pytest.raises(ProblemError, match="inhibits"):
+    with pytest.raises(ProblemError) as refused:
         load_rules(tmp_path)
+    told = str(refused.value.problems[0])
+    assert told.startswith(f"{tmp_path.name}/a.yaml:{line}: device-down: inhibits: ")
+    assert said in told
+
+
+def test_names_in_one_file_are_held_against_the_rules_that_it_stands_beside(tmp_path: Path) -> None:
+    part = "kind: composite\n    severity: minor\n    summary: a\n    summary_en: a\n    rule: cpu-high\n"
+    file = tmp_path / "tried.yaml"
+    file.write_text(f"rules:\n  - id: both\n    {part}    while: response-slow\n    inhibits: [cpu-hihg]\n")
+    with pytest.raises(ProblemError) as refused:
+        load_rule_file(file, name="tried.yaml", beside=default_rules())
+    (problem,) = refused.value.problems
+    assert str(problem) == ('tried.yaml:9: both: inhibits: there is no rule "cpu-hihg". Did you mean "cpu-high"?')
+    file.write_text(f"rules:\n  - id: both\n    {part}    while: response-slow\n    inhibits: [cpu-high]\n")
+    assert list(load_rule_file(file, beside=default_rules()).rules) == ["both"]

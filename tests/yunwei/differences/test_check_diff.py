@@ -91,12 +91,16 @@ def test_what_falls_silent_is_told_by_name(before: Path, after: Path) -> None:
         "id: snmp-silent",
         "id: snmp-silent\n    scope: {exclude: [{device: 530628-R1}]}",
     )
+    change(after / "rules" / "health.yaml", "inhibits: [memory-full-soon]", "inhibits: [memory-full-soon, disk-high]")
     found = differences(after, str(before))["silenced"]
+    assert found["inhibited"] == [{"rule": "disk-high", "by": "memory-high"}]
     assert found["devices"] == ["530628-tax-R1"]
     assert found["agencies"] == ["530628-tax"]
     assert len(found["links"]) == 1
     assert found["rules"] == {"snmp-silent": ["530628-R1"]}, "what is gone itself is told once"
-    assert "No longer judged by snmp-silent" in check(after, str(before)).output
+    told = check(after, str(before)).output
+    assert "No longer judged by snmp-silent" in told
+    assert "disk-high ← memory-high" in told
 
 
 @pytest.mark.slow
