@@ -269,6 +269,8 @@ class PlatformTrouble(StrEnum):
     """Messages don't leave by mail or text message."""
     COLLECTOR_DEAD = "collector-dead"
     """The collector gives no sign of life."""
+    BACKUP_FAILING = "backup-failing"
+    """The last backup could not be made, or not be restored as a test."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -277,7 +279,7 @@ class PlatformCondition:
 
     trouble: PlatformTrouble
     part: str
-    """`disk`, `metric store`, `records`, `email`, `sms` or `collector`."""
+    """`disk`, `metric store`, `records`, `email`, `sms`, `collector`, `backup` or `backup test`."""
     holds: bool
     at: Instant
     """Since when."""

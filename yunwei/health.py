@@ -24,11 +24,14 @@ class Health:
         *,
         recording: Callable[[], bool],
         metrics: Callable[[], WriterState],
+        backups: Callable[[], Mapping[str, object]],
     ) -> None:
-        """`recording` tells whether judgements reach the records, `metrics` how the way to the metric store stands."""
+        """`recording` tells whether judgements reach the records, `metrics` how the way to the metric store stands,
+        `backups` how the backups do."""
         self._clock = clock
         self._recording = recording
         self._metrics = metrics
+        self._backups = backups
         self._bus = bus
         self._troubles: Callable[[], Iterable[PlatformCondition]] = tuple
         self._devices = len(network.devices)
@@ -98,6 +101,7 @@ class Health:
                 "rows_set_aside": metrics.refused_rows,
                 "disk_full": metrics.disk_full,
             },
+            "backup": self._backups(),
             "troubles": [
                 {
                     "trouble": one.trouble.value,

@@ -138,7 +138,13 @@ class Platform:
             keep=facts.keep,
             known=known,
         )
-        health = Health(network, bus, clock, recording=lambda: engine.is_recording, metrics=writer.state)
+        backups = Backups(
+            workspace.directory, settings, records, clock, registry,
+            store.copy_to if isinstance(store, DuckDbStore) else None,
+        )  # fmt: skip
+        health = Health(
+            network, bus, clock, recording=lambda: engine.is_recording, metrics=writer.state, backups=backups.report
+        )
         watch = SelfWatch(
             bus,
             clock,
@@ -148,6 +154,7 @@ class Platform:
                 recording=engine.is_recording,
                 collector_silent=health.collector_silent,
                 failing=dict(notifier.failing),
+                backups=backups.standing.failing,
             ),
         )
         health.watch(lambda: watch.lasting)
@@ -192,10 +199,6 @@ class Platform:
         self._run("facts writer", facts.run(), facts.stop)
         self._run("poll loop", poller.run())
 
-        backups = Backups(
-            workspace.directory, settings, records, clock, registry,
-            store.copy_to if isinstance(store, DuckDbStore) else None,
-        )  # fmt: skip
         jobs = Jobs(workspace, records, store, backups, bus, clock)
         jobs.start()
         self._stack.callback(jobs.stop)

@@ -79,6 +79,7 @@ class Jobs:
             self._scheduler.add_job(self._guarded("backup", self._back_up), name="backup", trigger="cron", **daily)
             test = self._guarded("test of the backups", self._backups.test)
             self._scheduler.add_job(test, name="test of the backups", trigger="cron", **TEST_CRON)
+            every(self._guarded("missed backups", self._backups.catch_up), name="missed backups", hours=1)
         self._scheduler.start()
 
     def stop(self) -> None:

@@ -29,6 +29,14 @@ MARGIN: Final = 0.02
 
 CHANNELS: Final[Mapping[str, tuple[str, str]]] = {"email": ("电子邮件", "e-mail"), "sms": ("短信", "text messages")}
 
+BACKUPS: Final[Mapping[str, tuple[str, str]]] = {
+    "backup": ("备份未能完成，每小时重试", "The backup could not be made, and is tried again every hour"),
+    "backup test": (
+        "备份恢复自检未通过，下次备份后重试",
+        "A backup could not be restored as a test, which is tried again after the next backup",
+    ),
+}
+
 Key = tuple[PlatformTrouble, str]
 
 
@@ -52,6 +60,8 @@ class Standing:
     """Milliseconds since the collector's last sign of life."""
     failing: Mapping[str, tuple[Instant, str]]
     """Channels by which messages don't leave: since when, and the latest reason."""
+    backups: Mapping[str, str]
+    """What fails of the backups, `backup` or `backup test`, and why."""
 
 
 def troubles(now: Standing, lasting: Mapping[Key, PlatformCondition]) -> Iterator[tuple[Key, str, str]]:
@@ -104,6 +114,9 @@ def troubles(now: Standing, lasting: Mapping[Key, PlatformCondition]) -> Iterato
             f"{name}发送失败，通知在排队，请检查网关：{reason}",
             f"Messages can't be sent by {name_en} and wait: {reason}",
         )
+    for part, reason in sorted(now.backups.items()):
+        name, name_en = BACKUPS[part]
+        yield (PlatformTrouble.BACKUP_FAILING, part), f"{name}：{reason}", f"{name_en}: {reason}"
 
 
 class SelfWatch:
@@ -163,3 +176,5 @@ def _parts() -> Iterator[Key]:
     yield PlatformTrouble.COLLECTOR_DEAD, "collector"
     for channel in CHANNELS:
         yield PlatformTrouble.CHANNEL_FAILING, channel
+    for part in BACKUPS:
+        yield PlatformTrouble.BACKUP_FAILING, part

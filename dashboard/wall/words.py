@@ -47,6 +47,7 @@ def wall_words() -> dict[str, object]:
             "records-away": gettext("记录库无法写入"),
             "collector-dead": gettext("采集进程无响应"),
             "channel-failing": gettext("通知发不出"),
+            "backup-failing": gettext("备份失败"),
             "sms": gettext("短信发不出"),
             "email": gettext("邮件发不出"),
         },

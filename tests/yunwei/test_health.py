@@ -27,7 +27,12 @@ class Bench:
     def __post_init__(self) -> None:
         self.bus = Bus()
         self.health = Health(
-            self.network, self.bus, self.clock, recording=lambda: self.recording, metrics=lambda: self.metrics
+            self.network,
+            self.bus,
+            self.clock,
+            recording=lambda: self.recording,
+            metrics=lambda: self.metrics,
+            backups=lambda: {"made_failed": ""},
         )
 
     def hear(self, *messages: CollectorBeat | Observation) -> None:

@@ -14,9 +14,9 @@ from yunwei.troubles import FULL, NEARLY_FULL, Disk, SelfWatch, Standing
 STORING = WriterState("storing", "", 0, 0, 0, None, False, 0, 0)
 GIB = 2**30
 WELL = Standing(
-    disk=Disk(20 * GIB, 15 * GIB), metrics=STORING, recording=True, collector_silent=1_000, failing={}
+    disk=Disk(20 * GIB, 15 * GIB), metrics=STORING, recording=True, collector_silent=1_000, failing={}, backups={}
 )  # fmt: skip
-EVERY_PART = 7
+EVERY_PART = 9
 
 
 class Bench:
@@ -67,6 +67,8 @@ def test_at_the_start_everything_that_is_well_is_said_to_be_so(clock: SteppedClo
         (replace(WELL, recording=False), ("records-away", "records")),
         (replace(WELL, collector_silent=STALE + 1), ("collector-dead", "collector")),
         (replace(WELL, failing={"sms": (0, "the gateway refuses")}), ("channel-failing", "sms")),
+        (replace(WELL, backups={"backup": "The disk is full."}), ("backup-failing", "backup")),
+        (replace(WELL, backups={"backup test": "It is damaged."}), ("backup-failing", "backup test")),
     ],
 )
 def test_each_trouble_is_told_once_and_its_end_once(bench: Bench, standing: Standing, told: tuple[str, str]) -> None:

@@ -4,6 +4,7 @@ Encryption is age's (age-encryption.org/v1), so that a backup can be opened with
 `age -d -i key.txt FILE | tar xz`.
 """
 
+import errno
 import gzip
 import hashlib
 import json
@@ -81,7 +82,15 @@ def unpack(source: Path, into: Path, identity: str | None) -> Manifest:
         _read_tar(plain if encrypted else source, source, into)
         manifest = _manifest(source, into)
     except OSError as error:
-        raise OperatorError(f"The backup {source} can't be read: {error.strerror or error}.") from None
+        if error.errno == errno.ENOSPC:
+            raise OperatorError(
+                f"The backup {source} can't be unpacked: the disk of {into.parent} is full. Make room there; "
+                "nothing is changed."
+            ) from None
+        if error.errno is None:
+            # What age says of a stretch that is not what was written.
+            raise OperatorError(f"The backup {source} is cut off or damaged: it can't be decrypted.") from None
+        raise OperatorError(f"The backup {source} can't be read: {error.strerror}.") from None
     finally:
         plain.unlink(missing_ok=True)
     for name, expected in manifest.files.items():

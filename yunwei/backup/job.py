@@ -2,8 +2,12 @@
 
 import logging
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from threading import Lock
+from typing import Any, Final
 
 from prometheus_client import CollectorRegistry, Gauge
 
@@ -13,11 +17,11 @@ from foundation.problems import OperatorError
 from storage.metrics.store import MetricStoreError
 from storage.records.database import Records
 from yunwei.backup.archive import unpack
-from yunwei.backup.contents import CONFIG, METRICS, RECORDS
 from yunwei.backup.making import Backup, CopyMetrics, make_backup
-from yunwei.backup.restoring import check_metrics, check_records
+from yunwei.backup.restoring import check_unpacked
 from yunwei.backup.rotation import moment_of, name_of, superfluous
-from yunwei.settings import Settings, load_settings
+from yunwei.backup.standing import keep_standing, must_make, must_test, read_standing
+from yunwei.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +30,8 @@ TEST_CRON: Final = {"day": 2, "hour": 4, "minute": 10}
 
 
 class Backups:
-    """An installation's own backups. Raises OperatorError where it can't do its work; the job tells it then."""
+    """An installation's own backups. Raises OperatorError where it can't do its work: the job tells it then, and
+    `standing` keeps it until it works again, over restarts too."""
 
     def __init__(
         self,
@@ -43,11 +48,12 @@ class Backups:
         self._records = records
         self._clock = clock
         self._copy_metrics = copy_metrics if settings.backup.metrics else None
-        self._place = settings.backup.place(directory / settings.data)
+        self._data = directory / settings.data
+        self._place = settings.backup.place(self._data)
+        self._working = Lock()
+        self.standing = read_standing(self._data)
         self.made_at: Instant | None = None
         """When the newest backup was made; None when there is none."""
-        self.tested_at: Instant | None = None
-        """When a backup was last restored as a test; None when none was since the start."""
         newest = self.newest()
         if newest is not None:
             self.made_at = round(newest.stat().st_mtime * SECOND)
@@ -58,11 +64,58 @@ class Backups:
         Gauge(
             "yunwei_backup_last_tested_seconds", "When a backup was last restored as a test (Unix time); 0: not yet.",
             registry=registry,
-        ).set_function(lambda: (self.tested_at or 0) / SECOND)  # fmt: skip
+        ).set_function(lambda: (self.standing.tested_at or 0) / SECOND)  # fmt: skip
+        failing = Gauge(
+            "yunwei_backup_failing", "1 while the last backup could not be made, or tested.", ["step"],
+            registry=registry,
+        )  # fmt: skip
+        failing.labels("make").set_function(lambda: float(bool(self.standing.made_failed)))
+        failing.labels("test").set_function(lambda: float(bool(self.standing.test_failed)))
 
     def make(self) -> Backup:
         """Make one and let the superfluous go."""
+        with self._working, self._told("make"):
+            backup = self._make(self._clock.now())
+        self._keep(made_failed="")
+        return backup
+
+    def test(self) -> None:
+        """Restore the newest backup into a scratch place: every part as written, every row of records and metrics
+        there, the audit trail whole, the settings readable.
+
+        An encrypted one whose private key is not here can't be opened: a fresh one is made and tested unencrypted then.
+        """
         now = self._clock.now()
+        with self._working, self._told("test"):
+            name = self._test()
+        self._keep(tried_at=now, tested_at=now, tested=name, test_failed="")
+
+    def catch_up(self) -> None:
+        """Do what failed or was missed: a backup whenever one must be made, a test where there is something new to
+        test."""
+        if must_make(self.standing, self.made_at, self._clock.now()):
+            self.make()
+        if must_test(self.standing, self.made_at, self._clock.now()):
+            self.test()
+
+    @contextmanager
+    def _told(self, step: str) -> Iterator[None]:
+        """What fails is kept, and raised as an OperatorError."""
+        try:
+            yield
+        except (OperatorError, MetricStoreError, OSError) as error:
+            sentence = f"{error.strerror}: {error.filename}." if isinstance(error, OSError) else str(error)
+            if step == "make":
+                self._keep(made_failed=sentence)
+            else:
+                self._keep(tried_at=self._clock.now(), test_failed=sentence)
+            raise OperatorError(sentence) from error
+
+    def _keep(self, **changes: Any) -> None:
+        self.standing = replace(self.standing, **changes)
+        keep_standing(self._data, self.standing)
+
+    def _make(self, now: Instant) -> Backup:
         name = name_of(local(now), encrypted=self._settings.backup.recipient is not None)
         target, unkept = self._place / name, None
         try:
@@ -83,12 +136,7 @@ class Backups:
             raise OperatorError(f"The backup {backup.path} is made, but without the measured values: {unkept}")
         return backup
 
-    def test(self) -> None:
-        """Restore the newest backup into a scratch place: every part as written, every row of records and metrics
-        there, the audit trail whole, the settings readable.
-
-        An encrypted one whose private key is not here can't be opened: a fresh one is made and tested unencrypted then.
-        """
+    def _test(self) -> str:
         backup = self._settings.backup
         newest = self.newest()
         readable = newest is not None and (backup.recipient is None or backup.identity is not None)
@@ -104,14 +152,12 @@ class Backups:
                 newest = Path(scratch) / "fresh.backup"
                 self._write(newest, open_settings, self._copy_metrics)
             manifest = unpack(newest, found, identity)
-            check_records(found / RECORDS, manifest)
-            check_metrics(found / METRICS, manifest)
-            load_settings(found / CONFIG)
-        self.tested_at = self._clock.now()
+            check_unpacked(found, manifest)
         log.info(
             "The backup %s was restored as a test and is sound: made at %s, %d rows.",
             newest.name, manifest.made_at, sum(manifest.rows.values()),
         )  # fmt: skip
+        return newest.name
 
     def newest(self) -> Path | None:
         """The newest backup there is."""
@@ -124,5 +170,12 @@ class Backups:
         return make_backup(self._directory, settings, self._records, target, self._clock, metrics=copy_metrics)
 
     def report(self) -> dict[str, object]:
-        """For the health page."""
-        return {"made_at": self.made_at, "tested_at": self.tested_at}
+        """For the health page: instants, the name of the backup that was tested, and reasons where something fails."""
+        standing = self.standing
+        return {
+            "made_at": self.made_at,
+            "made_failed": standing.made_failed,
+            "tested_at": standing.tested_at,
+            "tested": standing.tested,
+            "test_failed": standing.test_failed,
+        }

@@ -1,5 +1,6 @@
 """Makes a backup while the platform runs."""
 
+import shutil
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from yunwei.backup.archive import Manifest, checksum, pack
 from yunwei.backup.contents import CONFIG, METRICS, RECORDS, configuration, reports, secrets
 from yunwei.settings import SETTINGS_FILE, Settings, open_secrets
 
+ROOM = 16 * 2**20
+"""Bytes free below which a copy that failed is taken to have found its disk full."""
 TAKEN_OUT = "taken out of the backup"
 
 CopyMetrics = Callable[[Path], None]
@@ -55,7 +58,7 @@ def make_backup(
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".yunwei-backup-", dir=target.parent) as scratch:
             snapshot = Path(scratch) / RECORDS
-            write_snapshot(records, snapshot, progress)
+            _copy_records(records, snapshot, target, progress)
             parts = {RECORDS: snapshot, **configuration(directory), **reports(data, settings)}
             rows = {}
             if metrics is not None:
@@ -76,6 +79,19 @@ def make_backup(
     except OSError as error:
         raise OperatorError(f"The backup {target} can't be written: {error.strerror}.") from None
     return Backup(target, target.stat().st_size, manifest)
+
+
+def _copy_records(records: Records, snapshot: Path, target: Path, progress: Progress) -> None:
+    try:
+        write_snapshot(records, snapshot, progress)
+    except OperatorError as error:
+        free = shutil.disk_usage(snapshot.parent).free
+        if free < ROOM:
+            raise OperatorError(
+                f"The backup {target} can't be made: its disk is full ({free // 2**20:,} MB are free, and it needs "
+                "room for a copy of the records). Make room, or name a directory on another disk."
+            ) from error
+        raise
 
 
 def metric_rows(path: Path) -> dict[str, int]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from alerting.audit.log import verify
 from foundation.calendar import local
 from foundation.clock import Clock
-from foundation.problems import OperatorError
+from foundation.problems import OperatorError, ProblemError
 from storage.metrics.store import MetricStoreError
 from storage.records.copying import copy_records, count_rows
 from storage.records.database import Records
@@ -59,6 +59,30 @@ def restore(
             return _place(found, manifest, directory, settings, clock, with_configuration, replace)
     except OSError as error:
         raise OperatorError(f"The backup can't be restored into {directory}: {error.strerror}.") from None
+
+
+def check_backup(source: Path, identity: str | None = None) -> Manifest:
+    """See that a backup could be restored, without restoring it: every part as it was written, every row of records and
+    metrics, the audit trail, the settings. It is unpacked beside itself for that. Raises OperatorError when not."""
+    try:
+        with tempfile.TemporaryDirectory(prefix=".yunwei-check-", dir=source.parent) as scratch:
+            found = Path(scratch)
+            manifest = unpack(source, found, identity)
+            check_unpacked(found, manifest)
+            return manifest
+    except OSError as error:
+        raise OperatorError(f"The backup {source} can't be unpacked beside itself: {error.strerror}.") from None
+
+
+def check_unpacked(found: Path, manifest: Manifest) -> None:
+    """See that what was unpacked could be restored; records are brought to the present schema. Raises OperatorError
+    when not."""
+    check_records(found / RECORDS, manifest)
+    check_metrics(found / METRICS, manifest)
+    try:
+        load_settings(found / CONFIG)
+    except ProblemError as error:
+        raise OperatorError(f"The settings in the backup are not valid: {error}") from None
 
 
 def check_records(path: Path, manifest: Manifest) -> None:

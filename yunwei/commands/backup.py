@@ -18,6 +18,7 @@ from storage.metrics.open import open_metric_store
 from storage.metrics.store import MetricStoreError
 from yunwei.backup.archive import new_key
 from yunwei.backup.making import CopyMetrics, make_backup
+from yunwei.backup.restoring import check_backup
 from yunwei.backup.restoring import restore as restore_backup
 from yunwei.commands.options import ConfigDirectory
 from yunwei.control.client import is_running
@@ -96,12 +97,17 @@ def restore(
     file: Annotated[Path, typer.Argument(help="The backup.", show_default=False)],
     config: ConfigDirectory = Path("."),
     identity: Annotated[Path | None, typer.Option(help="The file with the private key, mode 600.")] = None,
+    check: Annotated[bool, typer.Option("--check", help="Only see that it could be restored; change nothing.")] = False,
     replace: Annotated[
         bool, typer.Option("--replace", help="Put it in the place of what is there, which is moved aside.")
     ] = False,
 ) -> None:
     """Bring an installation back from a backup. Everything is checked before anything is touched."""
     key = None if identity is None else Secret(file=str(identity)).resolve()
+    if check:
+        manifest = check_backup(file, key)
+        typer.echo(f"{file} is sound: made at {manifest.made_at}, {sum(manifest.rows.values()):,} rows.")
+        return
     done = restore_backup(file, config, SystemClock(), identity=key, replace=replace)
     typer.echo(f"Restored the backup of {done.manifest.made_at}: {sum(done.manifest.rows.values()):,} rows.")
     if not done.configuration:

@@ -23,7 +23,7 @@ from tests.storage.records.postgres import PostgresServer
 from yunwei.backup.archive import new_key
 from yunwei.backup.job import Backups
 from yunwei.backup.making import make_backup
-from yunwei.backup.restoring import restore
+from yunwei.backup.restoring import check_backup, restore
 from yunwei.sample import write_sample
 from yunwei.settings import Settings, load_settings
 from yunwei.workspace import load_workspace, open_records
@@ -184,14 +184,14 @@ def test_the_nightly_backup_keeps_what_it_should_and_proves_itself(
     directory: Path, settings: Settings, records: Records, clock: SteppedClock
 ) -> None:
     backups = Backups(directory, settings, records, clock, CollectorRegistry())
-    assert backups.report() == {"made_at": None, "tested_at": None}
+    assert backups.report()["made_at"] is None
     for _night in range(40):
         clock.advance(DAY)
         backups.make()
     place = directory / "data" / "backups"
     assert 7 <= len(list(place.iterdir())) <= 7 + 4 + 2
     backups.test()
-    assert backups.tested_at == backups.made_at == clock.now()
+    assert backups.standing.tested_at == backups.made_at == clock.now()
     newest = backups.newest()
     assert newest is not None
     whole = newest.read_bytes()
@@ -199,6 +199,30 @@ def test_the_nightly_backup_keeps_what_it_should_and_proves_itself(
     with pytest.raises(OperatorError, match="cut off or damaged"):
         backups.test()
     assert len(list(place.iterdir())) <= 7 + 4 + 2, "nothing of the test is left behind"
+    with pytest.raises(OperatorError, match="cut off or damaged"):
+        check_backup(newest)
+    after_a_restart = Backups(directory, settings, records, clock, CollectorRegistry())
+    assert list(after_a_restart.standing.failing) == ["backup test"]
+    clock.advance(DAY)
+    after_a_restart.make()
+    after_a_restart.catch_up()
+    assert after_a_restart.standing.failing == {}
+    assert check_backup(after_a_restart.newest() or newest).rows["audit_entry"] == 3
+
+
+def test_a_backup_that_can_not_be_made_is_known_until_one_is(
+    directory: Path, settings: Settings, records: Records, clock: SteppedClock
+) -> None:
+    place = directory / "data" / "backups"
+    place.write_text("a file where the directory should be")
+    backups = Backups(directory, settings, records, clock, CollectorRegistry())
+    with pytest.raises(OperatorError, match="can't be written: File exists"):
+        backups.make()
+    assert "File exists" in backups.standing.failing["backup"]
+    place.unlink()
+    backups.catch_up()
+    assert backups.standing.failing == {}
+    assert backups.standing.tested_at == clock.now(), "the first one is tested at once"
 
 
 def test_encrypted_backups_without_a_key_here_are_tested_by_a_fresh_one(
@@ -208,7 +232,7 @@ def test_encrypted_backups_without_a_key_here_are_tested_by_a_fresh_one(
     made = backups.make()
     assert made.path.name.endswith(".backup.age")
     backups.test()
-    assert backups.tested_at == clock.now()
+    assert backups.standing.tested_at == clock.now()
     assert [path.name for path in made.path.parent.iterdir()] == [made.path.name]
 
 
@@ -304,4 +328,4 @@ def test_metrics_that_can_not_be_copied_do_not_keep_the_records_out_of_the_backu
     with pytest.raises(OperatorError, match="is made, but without the measured values: The disk is full"):
         backups.make()
     backups.test()
-    assert backups.tested_at == clock.now()
+    assert backups.standing.tested_at == clock.now()
