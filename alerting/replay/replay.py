@@ -11,10 +11,10 @@ from alerting.replay.looks import Looks
 from alerting.rules.loader import RuleSet
 from alerting.rules.surveyed import SurveyRule
 from alerting.settings import JudgingSettings
-from alerting.survey.survey import Surveyor
-from alerting.timeline.track import AGENCY, DEVICE, Track
+from alerting.survey.survey import Surveyor, is_away
+from alerting.timeline.track import AGENCY, DEVICE, IntervalEffect, Track
 from foundation.clock import SECOND, Instant
-from foundation.messages import Observation, Reach
+from foundation.messages import Observation
 from storage.metrics.store import Columns, Measurement
 from topology.network import Network
 
@@ -60,7 +60,10 @@ class Replay:
         self._now = born
         self._settled = born + settings.settle
         self._open: dict[AlertKey, int] = {}
-        self._missed: dict[str, Instant] = {}
+        self._states: dict[str, IntervalEffect] = {}
+        """What each device's timeline entered last."""
+        self._away_until: dict[str, Instant] = {}
+        """When devices that were away came back."""
         self._surveyed: dict[str, Instant] = {}
 
     def take(self, rows: Mapping[Measurement, Columns], until: Instant) -> None:
@@ -75,8 +78,6 @@ class Replay:
                 waiting = []
             waiting.append(look)
             self.looks += 1
-            if look.reach is Reach.MISSED:
-                self._missed[look.device] = look.at
         while self._now < until:
             self._turn(waiting)
             waiting = []
@@ -93,6 +94,9 @@ class Replay:
         judge.turn(now)
         for effect in judge.journal.alerts:
             self._note(effect)
+        for interval in judge.journal.intervals:
+            if interval.kind == DEVICE:
+                self._follow(interval)
         judge.journal.take_polls()
         for done in (judge.journal.alerts, judge.journal.intervals, judge.journal.messages):
             done.clear()
@@ -100,7 +104,16 @@ class Replay:
         judge.journal.late_clears.clear()
 
     def _away(self, start: Instant, _end: Instant) -> Set[str]:
-        return {device for device, at in self._missed.items() if at >= start}
+        """As the running platform's timelines tell it. What was before judging began is not known to be away."""
+        now = {one.id for one in self._states.values() if is_away(one.state, one.start, self._now)}
+        return now | {device for device, at in self._away_until.items() if at > start}
+
+    def _follow(self, effect: IntervalEffect) -> None:
+        """A device's timeline has entered a state."""
+        before = self._states.get(effect.id)
+        if before is not None and is_away(before.state, before.start, effect.start):
+            self._away_until[effect.id] = effect.start
+        self._states[effect.id] = effect
 
     def _note(self, effect: AlertEffect) -> None:
         position = self._open.get(effect.key)

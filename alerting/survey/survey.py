@@ -1,7 +1,7 @@
 """Asks the metric store what the slow rules want to know, and publishes what was found."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Set
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from alerting.alerts.queries import open_alerts
 from alerting.changes import ObjectKind
@@ -13,7 +13,7 @@ from alerting.survey.verdicts import Verdict, baselines, forecasts, ratios
 from alerting.timeline.queries import intervals
 from alerting.timeline.track import DEVICE
 from foundation.bus import Bus
-from foundation.clock import Clock, Instant
+from foundation.clock import MINUTE, Clock, Instant
 from foundation.messages import Finding, State
 from storage.metrics.store import MetricStore
 from storage.records.database import Records
@@ -21,7 +21,17 @@ from topology.network import Network
 
 R = TypeVar("R", bound=SurveyRule)
 
-SEEN = frozenset({State.UP, State.DEGRADED})
+SEEN: Final = frozenset({State.UP, State.DEGRADED})
+OUTAGE: Final = MINUTE
+"""What is down for less than this lost some polls; for longer, an outage is told."""
+
+
+def is_away(state: State, start: Instant, end: Instant) -> bool:
+    """Whether a device that was in this state from `start` to `end` lost no polls by itself meanwhile.
+
+    Of a device that a bad line takes away for seconds, again and again, its lost polls are all that is told.
+    """
+    return state not in SEEN and not (state is State.DOWN and end - start < OUTAGE)
 
 
 class Surveyor:
@@ -101,7 +111,11 @@ class Survey:
 
     def _unseen(self, start: Instant, end: Instant) -> Set[str]:
         with self._records.reading() as session:
-            return {one.id for one in intervals(session, DEVICE, None, start, end) if one.state not in SEEN}
+            return {
+                one.id
+                for one in intervals(session, DEVICE, None, start, end)
+                if is_away(one.state, one.start, end if one.end is None else one.end)
+            }
 
 
 def _holding(findings: Collection[Finding]) -> set[tuple[str, str]]:

@@ -35,7 +35,7 @@ class Verdict:
 def ratios(
     rule: RatioRule, past: Past, now: Instant, fitted: Fitted[RatioRule], unseen: Callable[[Instant, Instant], Set[str]]
 ) -> Iterator[Verdict]:
-    """Shares over the window. A device that was out of sight in it lost no polls: it was down."""
+    """Shares over the window. A device that was away in it, as `unseen` tells, lost no polls: it was down."""
     start = now - rule.over
     if rule.of == "lost_polls":
         away = unseen(start, now)

@@ -13,8 +13,9 @@ from rich.table import Table
 
 from alerting.replay.blind import why_blind
 from alerting.replay.replay import Fired, Replay
-from alerting.rules.base import HeldRule
+from alerting.rules.base import Rule
 from alerting.rules.loader import RuleSet, load_rule_file
+from alerting.rules.surveyed import RatioRule
 from alerting.survey.past import Ranks
 from alerting.survey.survey import Surveyor
 from foundation.calendar import parse, stamp, zoned
@@ -32,8 +33,10 @@ from yunwei.workspace import Workspace, load_workspace
 MOST: Final = 7 * DAY
 """The longest time that is replayed."""
 BEFORE: Final = 15 * MINUTE
-"""Judging begins so long before the time asked for, and as long as the longest `for` (an hour at most): what held
-already then must be seen."""
+"""Judging begins so long before the time asked for, and as long as the longest `for` or window of lost polls: what
+held, or was away, already then must be seen."""
+EARLIEST: Final = 2 * HOUR
+"""It begins at most so long before."""
 
 Rows = Callable[[Instant, Instant], Mapping[Measurement, Columns]]
 """All single rows of a stretch. Raises OperatorError or MetricStoreError."""
@@ -54,8 +57,7 @@ def replay(
     tested = load_rule_file(file, beside=workspace.rules)
     start, end = _times(since, at)
     rules = RuleSet({**workspace.rules.rules, **tested.rules})
-    longest = max((rule.hold for rule in tested.rules.values() if isinstance(rule, HeldRule)), default=0)
-    born = start - min(max(BEFORE, longest + BEFORE), HOUR)
+    born = start - min(max(map(_looks_back, tested.rules.values()), default=0) + BEFORE, EARLIEST)
     with _rows(workspace) as (rows, store):
         surveyor = Surveyor(workspace.network, store)
         judged = Replay(workspace.network, rules, workspace.settings.judging, born, surveyor)
@@ -83,6 +85,12 @@ def replay(
         typer.echo(json.dumps(shown, ensure_ascii=False, indent=2))
     else:
         _show(fired, blind, judged.looks, start, end)
+
+
+def _looks_back(rule: Rule) -> int:
+    """How long before a moment a rule must have been judged to be right about it."""
+    hold = getattr(rule, "hold", 0)
+    return max(hold, rule.over) if isinstance(rule, RatioRule) and rule.of == "lost_polls" else hold
 
 
 def _times(since: str, at: str) -> tuple[Instant, Instant]:

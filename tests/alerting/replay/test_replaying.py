@@ -15,7 +15,7 @@ from foundation.clock import DAY, HOUR, MINUTE, SECOND, Instant
 from foundation.messages import CounterVerdict, HealthReading, IfStatus, InterfaceReading, Observation, Reach
 from storage.metrics.duckdb_store import DuckDbStore
 from storage.metrics.rows import RowBuilder
-from storage.metrics.store import Measurement
+from storage.metrics.store import Columns, Measurement, Ranked, RankQuery
 from tests.alerting.bench import default_rules
 from tests.alerting.written import written
 from topology.network import Network
@@ -149,3 +149,50 @@ summary: "{interface} {value} {evidence}"
     (one,) = replay.fired
     assert one.first.key.object_id == "agg-1/up1"
     assert "通常为 11.0 %" in one.first.summary
+
+
+class Means:
+    """A store that knows the mean loss of rows handed to it."""
+
+    def __init__(self, columns: Columns) -> None:
+        self._columns = columns
+
+    def rank(self, query: RankQuery) -> list[Ranked]:
+        losses: dict[str, list[float]] = {}
+        rows = zip(self._columns.tags["device"], self._columns.at, self._columns.fields["loss"], strict=True)
+        for device, at, lost in rows:
+            if query.start <= at < query.end and lost is not None:
+                losses.setdefault(device, []).append(lost)
+        return [Ranked({"device": device}, sum(found) / len(found)) for device, found in losses.items()]
+
+
+LOSS = """
+id: loss
+kind: ratio
+of: lost_polls
+over: 30 min
+when: "> 20 %"
+clear: "< 5 %"
+"""
+
+
+def test_polls_that_are_lost_now_and_then_are_a_share_and_those_of_an_outage_are_none(
+    network: Network, tmp_path: Path
+) -> None:
+    """Every third look at a1 is missed and answered when asked again at once; a2 is down for a quarter of the time."""
+    looks: list[Observation] = []
+    for step, at in enumerate(range(START, START + HOUR, 15 * SECOND)):
+        for device in network.devices:
+            if device == "a1" and step % 3 == 0:
+                looks += [Observation(device, at, Reach.MISSED, missed_since=at), look(device, at + 2 * SECOND)]
+            elif device == "a2" and 100 <= step < 160:
+                looks.append(Observation(device, at, Reach.MISSED, missed_since=at))
+            else:
+                looks.append(look(device, at))
+    rows = RowBuilder(network).batch(looks).columns
+    replay = Replay(
+        network, written(tmp_path, LOSS), JudgingSettings(), START, Surveyor(network, Means(rows[Measurement.DEVICE]))
+    )
+    replay.take(rows, START + HOUR)
+    told = {(one.first.key.rule, one.first.key.object_id) for one in replay.fired}
+    assert told == {("device-down", "a2"), ("loss", "a1")}

@@ -7,10 +7,19 @@ import pytest
 
 from alerting.rules.loader import RuleSet
 from alerting.rules.surveyed import SurveyRule
-from alerting.survey.survey import Survey, Surveyor
+from alerting.survey.survey import Survey, Surveyor, is_away
 from foundation.bus import Bus
-from foundation.clock import DAY, HOUR, MINUTE, Instant, SteppedClock
-from foundation.messages import CounterVerdict, Finding, HealthReading, IfStatus, InterfaceReading, Observation, Reach
+from foundation.clock import DAY, HOUR, MINUTE, SECOND, Instant, SteppedClock
+from foundation.messages import (
+    CounterVerdict,
+    Finding,
+    HealthReading,
+    IfStatus,
+    InterfaceReading,
+    Observation,
+    Reach,
+    State,
+)
 from storage.metrics.duckdb_store import DuckDbStore
 from storage.metrics.rows import RowBuilder
 from storage.records.database import Records
@@ -91,6 +100,17 @@ def test_errors_among_many_packets_hold_and_among_few_say_nothing(
 def test_between_limit_and_clear_value_nothing_is_said(network: Network, store: DuckDbStore, tmp_path: Path) -> None:
     keep(network, store, every(MINUTE, 30 * MINUTE, lambda at: look("agg-1", at, errors=5.0)))
     assert found(network, store, written(tmp_path, RATIO)) == []
+
+
+@pytest.mark.parametrize(
+    ("state", "seconds", "away"),
+    [
+        (State.UP, 600, False), (State.DEGRADED, 600, False), (State.DOWN, 59, False), (State.DOWN, 60, True),
+        (State.UNREACHABLE, 5, True), (State.MAINTENANCE, 5, True), (State.UNKNOWN, 5, True),
+    ],
+)  # fmt: skip
+def test_what_is_down_for_seconds_lost_polls_and_was_not_away(state: State, seconds: int, *, away: bool) -> None:
+    assert is_away(state, NOW, NOW + seconds * SECOND) is away
 
 
 def test_polls_lost_while_a_device_was_down_are_no_loss(network: Network, store: DuckDbStore, tmp_path: Path) -> None:
