@@ -126,6 +126,8 @@ def facts_of(session: Session, duties: Duties, incident: Incident, now: Instant)
         recovered_at=incident.recovered_at,
         impact=impact.names(session, incident, impact.AGENCY),
         networks=impact.names(session, incident, impact.PRIVATE_NETWORK),
+        weakened=incident.degraded_agencies,
+        weakened_counties=impact.names(session, incident, impact.DEGRADED + impact.COUNTY),
         runbook=incident.runbook_title,
         steps=tuple(steps),
         flaps=flaps_of(session, incident.id),

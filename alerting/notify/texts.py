@@ -17,6 +17,8 @@ SINGLE: Final = 70
 """Characters of one text message, the signature included; a longer one is cut into parts of 67."""
 _LISTED: Final = 60
 """Agencies named in an e-mail before the rest is only counted."""
+_COUNTIES: Final = 10
+"""Counties without a spare way named in an e-mail before the rest is only counted."""
 _ADDRESS: Final = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 _ASK: Final = re.compile(r"(,责任人[^,]*)?,请\d+分钟内确认。|请在 \d+ 分钟内确认。")
 
@@ -52,6 +54,10 @@ class Facts:
     runbook: str = ""
     steps: tuple[str, ...] = ()
     console_url: str = ""
+    weakened: int = 0
+    """Agencies that are still served, over fewer ways than with everything in order."""
+    weakened_counties: tuple[str, ...] = ()
+    """Names of the counties of which that is true as a whole."""
     flaps: int = 0
     """How often it came and went since it started, once that is flapping; else 0."""
 
@@ -121,6 +127,10 @@ def _impact(counties: int, agencies: int) -> str:
     return f",影响{counties}县{agencies}单位" if counties > 1 else f",影响{agencies}单位"
 
 
+def _weakened(facts: Facts) -> str:
+    return f",{facts.weakened}单位失去冗余" if facts.weakened else ""
+
+
 def _what(facts: Facts, place: str | None = None) -> str:
     what = f"{facts.place if place is None else place}{_clock(facts.started_at)}"
     return f"{what}起反复{facts.word}{facts.flaps}次" if facts.flaps else what + facts.word
@@ -132,16 +142,17 @@ def _shortened(place: str) -> str:
 
 def _call(facts: Facts, _news: str) -> str:
     lead = f"{facts.class_name}({facts.colour})"
-    impact = _impact(facts.counties, facts.agencies)
+    impact, weak = _impact(facts.counties, facts.agencies), _weakened(facts)
     ask = f",请{facts.acknowledge_within // MINUTE}分钟内确认。"
     who = f",责任人{facts.responsible}" if facts.responsible else ""
     short = _what(facts, _shortened(facts.place))
     return _compose(
         facts,
         [
-            lead + _what(facts) + impact + who + ask,
+            lead + _what(facts) + impact + weak + who + ask,
+            lead + _what(facts) + impact + weak + ask,
             lead + _what(facts) + impact + ask,
-            lead + short + impact + ask,
+            lead + short + (impact or weak) + ask,
             lead + short + ask,
         ],
     )
@@ -149,10 +160,11 @@ def _call(facts: Facts, _news: str) -> str:
 
 def _climb(facts: Facts, _news: str) -> str:
     lead = f"升级:{facts.class_name}({facts.colour})"
-    impact = _impact(facts.counties, facts.agencies)
+    impact, weak = _impact(facts.counties, facts.agencies), _weakened(facts)
     end = ",至今无人确认,请督办。"
     short = lead + _what(facts, _shortened(facts.place))
-    return _compose(facts, [lead + _what(facts) + impact + end, short + impact + end, short + end])
+    whole = lead + _what(facts) + impact
+    return _compose(facts, [whole + weak + end, whole + end, short + (impact or weak) + end, short + end])
 
 
 def _update(facts: Facts, news: str) -> str:
@@ -211,6 +223,11 @@ def _mail_lines(kind: MessageKind, facts: Facts, news: str) -> list[tuple[str, s
     lines.append(("影响单位", f"{facts.agencies} 家(最多时 {facts.most_agencies} 家)"))
     if facts.counties:
         lines.append(("影响县区", f"{facts.counties} 个"))
+    if facts.weakened:
+        named = facts.weakened_counties[:_COUNTIES]
+        more = "等" if len(facts.weakened_counties) > len(named) else ""
+        where = f",其中 {len(facts.weakened_counties)} 个县区全部:{'、'.join(named)}{more}" if named else ""
+        lines.append(("失去冗余", f"{facts.weakened} 家(业务未断,没有备用路径){where}"))
     if facts.networks:
         lines.append(("涉及专网", "、".join(facts.networks)))
     if facts.acknowledged_by:

@@ -64,6 +64,27 @@ def test_what_comes_and_goes_is_told_with_how_often_and_since_when() -> None:
     assert "反复次数:自发生起 90 次" in texts(MessageKind.RECOVERY, over).text
 
 
+def test_who_is_left_without_a_spare_is_counted_in_calls_and_mails() -> None:
+    spare = replace(FACTS, word="中断", agencies=0, counties=0, weakened=39, weakened_counties=("镇雄县", "彝良县"))
+    assert texts(MessageKind.OPENING, spare).sms == (
+        "【云南政务网】三级(黄)昭通镇雄县路由器10:32中断,39单位失去冗余,责任人张三,请10分钟内确认。YN1124-0012"
+    )
+    assert ",39单位失去冗余,至今无人确认" in texts(MessageKind.ESCALATION, spare).sms
+    mail = texts(MessageKind.OPENING, spare)
+    line = "39 家(业务未断,没有备用路径),其中 2 个县区全部:镇雄县、彝良县"
+    assert f"失去冗余:{line}\n" in mail.text
+    assert line in mail.html
+    assert "失去冗余" not in texts(MessageKind.OPENING, FACTS).text
+    both = replace(FACTS, weakened=15, responsible="")
+    assert ",影响24单位,15单位失去冗余,请" in texts(MessageKind.OPENING, both).sms
+
+
+def test_of_many_counties_without_a_spare_a_mail_names_ten() -> None:
+    many = replace(FACTS, weakened=900, weakened_counties=tuple(f"第{number}县" for number in range(16)))
+    assert "其中 16 个县区全部:第0县、" in (text := texts(MessageKind.OPENING, many).text)
+    assert "第9县等\n" in text
+
+
 def test_several_counties_are_counted() -> None:
     assert ",影响11县165单位," in texts(MessageKind.OPENING, replace(FACTS, counties=11, agencies=165)).sms
 
@@ -72,13 +93,16 @@ kinds = st.sampled_from([MessageKind.OPENING, MessageKind.ESCALATION, MessageKin
 places = st.text(st.sampled_from("镇沅彝族哈尼拉祜自治县自然资源局接入路由器【】10.6.27.1 "), min_size=1, max_size=60)
 
 
-@given(kinds, places, st.integers(0, 129), st.integers(0, 2511), st.integers(0, 10**9), st.text(max_size=10))
+@given(
+    kinds, places, st.integers(0, 129), st.integers(0, 2511), st.integers(0, 10**9), st.text(max_size=10),
+    st.integers(0, 2511),
+)  # fmt: skip
 def test_every_text_message_is_one_message_without_addresses_and_with_one_signature(
-    kind: MessageKind, place: str, counties: int, agencies: int, lasted: int, responsible: str
+    kind: MessageKind, place: str, counties: int, agencies: int, lasted: int, responsible: str, weakened: int
 ) -> None:
     facts = replace(
         FACTS, place=place, counties=counties, agencies=agencies, most_agencies=agencies, responsible=responsible,
-        recovered_at=FACTS.started_at + lasted,
+        recovered_at=FACTS.started_at + lasted, weakened=weakened,
     )  # fmt: skip
     sms = texts(kind, facts, news="升为二级,影响2511单位").sms
     assert sms.startswith("【云南政务网】")
