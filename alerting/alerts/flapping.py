@@ -53,6 +53,8 @@ class Penalty:
     """When it had this value; it decays from here."""
     flaps: int
     """How often it came, as far as it is remembered."""
+    since: Instant
+    """When it came the first of those times."""
 
 
 def decayed(penalty: Penalty, now: Instant, flap: Flapping) -> Penalty:
@@ -62,15 +64,15 @@ def decayed(penalty: Penalty, now: Instant, flap: Flapping) -> Penalty:
         return penalty
     # Past some steps the square root is 1 as near as makes no difference.
     value = penalty.value ** (0.5 ** min(steps, 60))
-    return Penalty(value, penalty.at + steps * flap.decay, penalty.flaps)
+    return Penalty(value, penalty.at + steps * flap.decay, penalty.flaps, penalty.since)
 
 
 def came(penalty: Penalty | None, now: Instant, flap: Flapping) -> Penalty:
     """The penalty after the condition came once more."""
     known = None if penalty is None else decayed(penalty, now, flap)
     if known is None or known.value < flap.below:
-        return Penalty(flap.start, now, 1)
-    return Penalty(min(known.value * flap.factor, MOST), known.at, known.flaps + 1)
+        return Penalty(flap.start, now, 1, now)
+    return Penalty(min(known.value * flap.factor, MOST), known.at, known.flaps + 1, known.since)
 
 
 def is_over(penalty: Penalty, now: Instant, flap: Flapping) -> bool:

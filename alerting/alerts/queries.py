@@ -96,13 +96,13 @@ def penalties(session: Session, since: Instant) -> dict[AlertKey, Penalty]:
     found = session.execute(
         select(
             AlertRow.object_kind, AlertRow.object_id, AlertRow.rule, AlertRow.flap_penalty, AlertRow.flapped_at,
-            AlertRow.flaps,
+            AlertRow.flaps, AlertRow.flapping_since,
         ).where(AlertRow.flapped_at >= since, AlertRow.flap_penalty.is_not(None))
         .order_by(AlertRow.id)
     )  # fmt: skip
     return {
-        AlertKey(ObjectKind(kind), object_id, rule): Penalty(value, at, flaps)
-        for kind, object_id, rule, value, at, flaps in found
+        AlertKey(ObjectKind(kind), object_id, rule): Penalty(value, at, flaps, at if since is None else since)
+        for kind, object_id, rule, value, at, flaps, since in found
         if value is not None and at is not None
     }
 

@@ -71,6 +71,8 @@ class AlertRow(Base):
     flapped_at: Mapped[Instant | None]
     flaps: Mapped[int] = mapped_column(default=0, server_default="0")
     """How often it came and went in this row and, within memory, before it."""
+    flapping_since: Mapped[Instant | None]
+    """When it came the first of those times; None where an older version counted them."""
     lost: Mapped[str | None] = mapped_column(Text)
     """For outages: the ids of the devices cut off, a JSON list; None for all others."""
 

@@ -21,7 +21,7 @@ _SAID: Final = (
     "suppressed_reason", "last_seen", "started_at",
 )  # fmt: skip
 """What an alert that is told once more says anew."""
-_FLAPPING: Final = ("flap_penalty", "flapped_at", "flaps")
+_FLAPPING: Final = ("flap_penalty", "flapped_at", "flaps", "flapping_since")
 _OF_KEY: Final = (
     _TABLE.c.object_kind == bindparam("of_kind"),
     _TABLE.c.object_id == bindparam("of_object"),
@@ -143,6 +143,7 @@ def _said(effect: AlertEffect) -> dict[str, Any]:
     flapping = (
         {} if penalty is None else {
             "flap_penalty": penalty.value, "flapped_at": penalty.at, "flaps": penalty.flaps,
+            "flapping_since": penalty.since,
         }
     )  # fmt: skip
     return {

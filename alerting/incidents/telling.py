@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from alerting.alerts.tables import AlertRow
@@ -87,15 +87,20 @@ def hush_recovery(session: Session, incident: Incident, now: Instant) -> bool:
     return withdrawn > 0 and not left(session, incident.id, MessageKind.RECOVERY, incident.recovered_at or 0)
 
 
-def flaps_of(session: Session, incident: int) -> int:
-    """How often what an incident is about came and went; 0 as long as that was never flapping."""
+def flaps_of(session: Session, incident: int) -> tuple[int, Instant | None]:
+    """How often what an incident is about came and went, and since when (None where that is not known).
+
+    0 as long as that was never flapping.
+    """
     told = select(IncidentEntry.id).where(
         IncidentEntry.incident == incident, IncidentEntry.kind == EntryKind.FLAPPING.value
     )
     if session.scalar(told.limit(1)) is None:
-        return 0
+        return 0, None
     members = select(IncidentAlert.alert).where(IncidentAlert.incident == incident)
-    return session.scalar(select(func.max(AlertRow.flaps)).where(AlertRow.id.in_(members))) or 0
+    most = select(AlertRow.flaps, AlertRow.flapping_since).where(AlertRow.id.in_(members))
+    found = session.execute(most.order_by(AlertRow.flaps.desc(), AlertRow.id.desc()).limit(1)).first()
+    return (0, None) if found is None else (found.flaps, found.flapping_since)
 
 
 def facts_of(session: Session, duties: Duties, incident: Incident, now: Instant) -> Facts:
@@ -105,6 +110,7 @@ def facts_of(session: Session, duties: Duties, incident: Incident, now: Instant)
     steps = session.scalars(
         select(IncidentStep.text).where(IncidentStep.incident == incident.id).order_by(IncidentStep.number)
     )
+    flaps, flapping_since = flaps_of(session, incident.id)
     url = settings.console_url.rstrip("/")
     return Facts(
         signature=settings.signature,
@@ -130,6 +136,7 @@ def facts_of(session: Session, duties: Duties, incident: Incident, now: Instant)
         weakened_counties=impact.names(session, incident, impact.DEGRADED + impact.COUNTY),
         runbook=incident.runbook_title,
         steps=tuple(steps),
-        flaps=flaps_of(session, incident.id),
+        flaps=flaps,
+        flapping_since=flapping_since,
         console_url=f"{url}/incidents/{incident.id}" if url else "",
     )

@@ -59,7 +59,9 @@ class Facts:
     weakened_counties: tuple[str, ...] = ()
     """Names of the counties of which that is true as a whole."""
     flaps: int = 0
-    """How often it came and went since it started, once that is flapping; else 0."""
+    """How often it came and went, once that is flapping; else 0."""
+    flapping_since: Instant | None = None
+    """When it came the first of those times; None where that is not known: then since it started."""
 
 
 def texts(kind: MessageKind, facts: Facts, *, news: str = "") -> Texts:
@@ -132,8 +134,14 @@ def _weakened(facts: Facts) -> str:
 
 
 def _what(facts: Facts, place: str | None = None) -> str:
-    what = f"{facts.place if place is None else place}{_clock(facts.started_at)}"
-    return f"{what}起反复{facts.word}{facts.flaps}次" if facts.flaps else what + facts.word
+    where = facts.place if place is None else place
+    if facts.flaps:
+        return f"{where}{_clock(_flapping_since(facts))}起反复{facts.word}{facts.flaps}次"
+    return f"{where}{_clock(facts.started_at)}{facts.word}"
+
+
+def _flapping_since(facts: Facts) -> Instant:
+    return facts.started_at if facts.flapping_since is None else facts.flapping_since
 
 
 def _shortened(place: str) -> str:
@@ -219,7 +227,7 @@ def _mail_lines(kind: MessageKind, facts: Facts, news: str) -> list[tuple[str, s
         lasted = duration(facts.recovered_at - facts.started_at)
         lines += [("恢复时间", stamp(facts.recovered_at)), ("历时", lasted)]
     if facts.flaps:
-        lines.append(("反复次数", f"自发生起 {facts.flaps} 次"))
+        lines.append(("反复次数", f"自 {stamp(_flapping_since(facts))} 起 {facts.flaps} 次"))
     lines.append(("影响单位", f"{facts.agencies} 家(最多时 {facts.most_agencies} 家)"))
     if facts.counties:
         lines.append(("影响县区", f"{facts.counties} 个"))

@@ -76,7 +76,7 @@ def context(number: int) -> dict[str, object]:
         messages = messages_of(session, number)
         held = _held(session, found)
         taken = taken_out(session, [alert.id for alert in held if alert.cleared_at is None])
-        flaps = flaps_of(session, number)
+        flaps, flapping_since = flaps_of(session, number)
     runbook = house.runbooks.get(found.runbook) if found.runbook else None
     return {
         "incident": found,
@@ -90,6 +90,7 @@ def context(number: int) -> dict[str, object]:
         "held": held,
         "taken": taken,
         "flaps": flaps,
+        "flapping_since": found.started_at if flapping_since is None else flapping_since,
         "held_now": sum(1 for alert in held if alert.cleared_at is None),
         "steps": steps,
         "done": sum(1 for step in steps if step.done_at is not None),

@@ -12,7 +12,8 @@ from alerting.incidents import queries
 from alerting.incidents.parting import apart
 from alerting.incidents.tables import IncidentEntry
 from dashboard.services import Services
-from foundation.clock import MINUTE, SteppedClock
+from foundation.calendar import stamp
+from foundation.clock import HOUR, MINUTE, SteppedClock
 from foundation.messages import IncidentChange
 from tests.dashboard.happenings import device_goes_down, device_recovers, storm
 from tests.dashboard.pages import texts, token_in
@@ -184,13 +185,14 @@ def test_a_page_tells_how_often_it_came_and_went_once_that_is_flapping(
     incident = device_goes_down(house, "a1", clock.now())
     assert "反复次数" not in operator.get(f"/incidents/{incident}").text
     with house.records.transaction() as session:
-        session.execute(update(AlertRow).values(flaps=7))
+        session.execute(update(AlertRow).values(flaps=7, flapping_since=clock.now() - HOUR))
         session.add(
             IncidentEntry(
                 incident=incident, at=clock.now(), kind="flapping", actor="system", source="", text="x", text_en="x"
             )
         )
-    assert "自发生起 7 次" in texts(operator.get(f"/incidents/{incident}").text)
+    since = stamp(clock.now() - HOUR)
+    assert f"自 {since} 起 7 次" in texts(operator.get(f"/incidents/{incident}").text)
 
 
 def test_one_alert_is_taken_out_of_a_storm_by_its_button(

@@ -24,16 +24,17 @@ def after(*gaps: int) -> Penalty:
 def test_each_coming_doubles_the_penalty_and_the_sixth_is_flapping() -> None:
     values = [after(*[10 * SECOND] * times).value for times in range(1, 7)]
     assert values == [2, 4, 8, 16, 32, 64]
+    assert after(*[10 * SECOND] * 6).since == 10 * SECOND, "the first of them"
     assert [value > FLAP.above for value in values] == [False] * 5 + [True]
 
 
 def test_every_five_minutes_the_penalty_becomes_its_square_root() -> None:
-    penalty = Penalty(64.0, 0, 6)
+    penalty = Penalty(64.0, 0, 6, 0)
     assert [round(decayed(penalty, step * 5 * MINUTE, FLAP).value, 2) for step in range(5)] == [64, 8, 2.83, 1.68, 1.3]
 
 
 def test_flapping_is_over_twenty_minutes_after_the_last_coming() -> None:
-    penalty = Penalty(64.0, 0, 6)
+    penalty = Penalty(64.0, 0, 6, 0)
     assert not is_over(penalty, 20 * MINUTE - 1, FLAP)
     assert is_over(penalty, 20 * MINUTE, FLAP)
 
@@ -47,11 +48,11 @@ def test_what_comes_every_half_minute_flaps_within_three() -> None:
 
 
 def test_a_coming_after_a_long_rest_begins_anew() -> None:
-    assert after(10 * SECOND, 10 * SECOND, 2 * HOUR) == Penalty(2.0, 20 * SECOND + 2 * HOUR, 1)
+    assert after(10 * SECOND, 10 * SECOND, 2 * HOUR) == Penalty(2.0, again := 20 * SECOND + 2 * HOUR, 1, again)
 
 
 def test_a_clock_that_is_set_back_takes_nothing_away() -> None:
-    assert decayed(Penalty(64.0, HOUR, 6), 0, FLAP) == Penalty(64.0, HOUR, 6)
+    assert decayed(Penalty(64.0, HOUR, 6, 0), 0, FLAP) == Penalty(64.0, HOUR, 6, 0)
 
 
 @given(st.lists(st.integers(0, 2 * HOUR), min_size=1, max_size=40))
@@ -64,8 +65,8 @@ def test_a_penalty_stays_between_one_and_the_most_and_always_ends(gaps: list[int
 
 @given(st.floats(1.01, MOST), st.integers(0, HOUR), st.integers(0, HOUR))
 def test_decaying_twice_is_decaying_once(value: float, first: int, second: int) -> None:
-    once = decayed(Penalty(value, 0, 3), first + second, FLAP)
-    twice = decayed(decayed(Penalty(value, 0, 3), first, FLAP), first + second, FLAP)
+    once = decayed(Penalty(value, 0, 3, 0), first + second, FLAP)
+    twice = decayed(decayed(Penalty(value, 0, 3, 0), first, FLAP), first + second, FLAP)
     assert twice.at == once.at
     assert twice.value == pytest.approx(once.value)
 

@@ -5,6 +5,7 @@ import pytest
 from alerting.alerts.queries import AlertView
 from alerting.alerts.states import AlertState
 from alerting.incidents import queries
+from alerting.incidents.telling import flaps_of
 from alerting.notify.claims import Outcome, claim, settle
 from alerting.notify.queries import recent_messages
 from alerting.notify.settings import NotifySettings
@@ -61,6 +62,24 @@ def test_the_sixth_time_is_told_as_flapping_and_from_then_on_nothing_is(bench: B
     flap(bench, 5)
     assert [kind for kind, _, _ in bench.told()] == ["raised", *["updated"] * 9]
     assert (alert(bench).state, alert(bench).flaps) == (AlertState.FLAPPING, 10)
+
+
+def test_messages_tell_since_when_it_flaps_and_a_restart_forgets_it_not(acting: Bench) -> None:
+    acting.cut = {LINK}
+    acting.run(30)
+    acting.cut = set()
+    acting.run(40 * 60, every=60)
+    began = acting.clock.now()
+    flap(acting, 8)
+    again = acting.again(settled=True)
+    flap(again, 2)
+    with again.records.reading() as session:
+        (found,) = queries.recent_incidents(session)
+        flaps, since = flaps_of(session, found.id)
+    assert flaps == 10
+    assert since is not None
+    assert found.started_at < began - 30 * MINUTE
+    assert began <= since <= began + 20 * SECOND
 
 
 def test_flapping_that_ceases_while_it_is_well_is_over_once(bench: Bench) -> None:

@@ -61,7 +61,13 @@ def test_what_comes_and_goes_is_told_with_how_often_and_since_when() -> None:
     assert len(sms) <= SINGLE
     over = replace(flapping, flaps=90, recovered_at=parse("2026-11-24 11:35"))
     assert "昭通镇雄县路由器10:32起反复失联90次,11:35已恢复" in texts(MessageKind.RECOVERY, over).sms
-    assert "反复次数:自发生起 90 次" in texts(MessageKind.RECOVERY, over).text
+    assert "反复次数:自 2026-11-24 10:32:00 起 90 次" in texts(MessageKind.RECOVERY, over).text
+
+
+def test_what_flaps_is_told_since_it_flaps_and_not_since_the_incident_began() -> None:
+    flapping = replace(FACTS, flaps=6, flapping_since=parse("2026-11-24 14:05"), recovered_at=parse("2026-11-24 14:35"))
+    assert "昭通镇雄县路由器14:05起反复失联6次,14:35已恢复" in texts(MessageKind.RECOVERY, flapping).sms
+    assert "反复次数:自 2026-11-24 14:05:00 起 6 次" in texts(MessageKind.RECOVERY, flapping).text
 
 
 def test_who_is_left_without_a_spare_is_counted_in_calls_and_mails() -> None:
