@@ -10,31 +10,26 @@ open alerts (target 1 ms).
 
 import tempfile
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
 from prometheus_client import CollectorRegistry
-from sqlalchemy.orm import Session
 
-from alerting.alerts.effects import AlertEffect, AlertKey
-from alerting.alerts.writer import write_effects
-from alerting.changes import AlertChange, ChangeKind, ObjectKind, Severity
+from alerting.changes import ChangeKind
 from alerting.engine.engine import Engine
 from alerting.judge.judge import Judge
 from alerting.rules.loader import RuleSet, load_rules
 from alerting.settings import JudgingSettings
 from alerting.timeline.tracks import fresh_tracks
+from bench.acting import HOME, START, NobodyActs, observation
+from bench.transitions import transitions
 from foundation.bus import Bus
 from foundation.clock import SECOND, Instant, SteppedClock
 from foundation.messages import (
     CollectorBeat,
-    CounterVerdict,
     Gateway,
     HealthReading,
-    IfStatus,
-    InterfaceReading,
     LimitSource,
     Message,
     Observation,
@@ -47,10 +42,6 @@ from storage.records.database import Records
 from topology.loader import load_network
 from topology.model import Role
 from topology.network import Network
-
-HOME = Path(__file__).parents[1]
-START = 1_795_500_000_000
-
 
 RUNS = 2
 """The better of so many runs is printed: CPU is dearer while something else shares the core."""
@@ -66,44 +57,6 @@ class Failed:
     """Seconds of CPU in the 30 s after it, judging and writing together."""
     raised: frozenset[str]
     lost: int
-
-
-class NobodyActs:
-    """Acting is measured elsewhere."""
-
-    def __init__(self) -> None:
-        self.changes: list[AlertChange] = []
-
-    def respond(self, session: Session, changes: Sequence[AlertChange], now: Instant) -> list[Message]:  # noqa: ARG002
-        """Remember only."""
-        self.changes.extend(changes)
-        return []
-
-
-def observation(network: Network, device: str, at: Instant) -> Observation:
-    """A quiet poll of 20 values: 2 interfaces with 8 rates each, 4 sensors."""
-    names = [link.lower_interface for link in network.uplinks(device)]
-    names += [link.upper_interface for link in network.downlinks(device)]
-    names = [*names, "lan1", "lan2"][:2]
-    return Observation(
-        device=device,
-        at=at,
-        reach=Reach.ANSWERED,
-        rtt_ms=2.5,
-        complete=True,
-        interfaces=tuple(
-            InterfaceReading(
-                name, IfStatus.UP, IfStatus.UP, CounterVerdict.NORMAL, 3e7, 2e7, 31.0, 22.0, 0.0, 0.0, 0.0, 0.0
-            )
-            for name in names
-        ),
-        health=(
-            HealthReading("cpu1", "cpu", 35.0, "%"),
-            HealthReading("cpu2", "cpu", 31.0, "%"),
-            HealthReading("memory", "memory", 48.0, "%"),
-            HealthReading("chassis", "temperature", 38.0, "°C"),
-        ),
-    )
 
 
 def crowded(network: Network, device: str, at: Instant) -> Observation:
@@ -227,29 +180,6 @@ def failures(network: Network, rules: RuleSet, directory: Path) -> None:
         print(f"  target ≤ 1 s CPU, an alert for each cause only: {'reached' if reached else 'MISSED'}")
 
 
-def many_alerts(directory: Path) -> None:
-    """One more transition among 10,000 open alerts."""
-    records = Records(f"sqlite:///{directory / 'alerts.sqlite'}")
-    Base.metadata.create_all(records.engine)
-
-    def effect(number: int, kind: ChangeKind) -> AlertEffect:
-        key = AlertKey(ObjectKind.INTERFACE, f"device-{number}/ge1", "interface-utilisation")
-        return AlertEffect(kind, key, f"device-{number}", "530000", Severity.MINOR, START, START, "", "", {})
-
-    with records.transaction() as session:
-        write_effects(session, [effect(number, ChangeKind.RAISED) for number in range(10_000)])
-    best = with_commit = float("inf")
-    for number in range(50):
-        started = time.perf_counter()
-        with records.transaction() as session:
-            write_effects(session, [effect(5_000 + number, ChangeKind.CLEARED)])
-            best = min(best, time.perf_counter() - started)
-        with_commit = min(with_commit, time.perf_counter() - started)
-    print(f"10,000 open alerts, one more transition: {best * 1e3:.2f} ms, with the commit {with_commit * 1e3:.2f} ms")
-    print(f"  target ≤ 1 ms before the commit, which is the disk's: {'reached' if best <= 1e-3 else 'MISSED'}")
-    records.close()
-
-
 def main() -> None:
     """Run all and print the figures."""
     network = load_network(HOME / "topology.yaml", HOME / "agencies.csv")
@@ -257,7 +187,7 @@ def main() -> None:
     quiet(network, rules)
     with tempfile.TemporaryDirectory() as directory:
         failures(network, rules, Path(directory))
-        many_alerts(Path(directory))
+        transitions(network, rules, Path(directory))
 
 
 if __name__ == "__main__":

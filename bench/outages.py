@@ -17,7 +17,7 @@ from alerting.changes import AlertChange, ChangeKind
 from alerting.engine.engine import Engine
 from alerting.rules.loader import RuleSet, load_rules
 from alerting.settings import JudgingSettings
-from bench.judge import HOME, START, NobodyActs, observation
+from bench.acting import HOME, START, NobodyActs, observation
 from foundation.bus import Bus
 from foundation.clock import SECOND, SteppedClock
 from foundation.messages import Observation, PollRequest, Reach

@@ -181,7 +181,7 @@ class Judge:
         waits = self._settling.waits(now)
         self._troubles.turn(now)
         self._keep_windows(now)
-        self._unseen.grow_stale(now)
+        self._unseen.grow_stale(now, self._looks.take_known())
         if waits:
             return
         if not self._settling.is_over:

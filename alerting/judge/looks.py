@@ -39,6 +39,7 @@ class Looks:
         self._restarts = restarts
         self._followers = followers
         self._recovered: set[str] = set()
+        self._known_from: Instant | None = None
         self.taken = 0
         """How many looks were judged."""
 
@@ -46,6 +47,11 @@ class Looks:
         """Devices that answer again, or for the first time, since the last call."""
         recovered, self._recovered = self._recovered, set()
         return recovered
+
+    def take_known(self) -> Instant | None:
+        """The earliest look by which a device that was unknown became known since the last call; None for none."""
+        found, self._known_from = self._known_from, None
+        return found
 
     def take(self, watched: Watched, observation: Observation, now: Instant, *, settled: bool) -> None:
         """Judge one look."""
@@ -82,9 +88,13 @@ class Looks:
         if recovered and since is not None:
             watched.outage = (since, at)
         if recovered or watched.unknown:
-            watched.unknown = False
+            self._know(watched, at)
             self._recovered.add(watched.id)
             self._states.judge(watched.id, State.UP, at, evidence=reach.value)
+
+    def _know(self, watched: Watched, at: Instant) -> None:
+        watched.unknown = False
+        self._known_from = at if self._known_from is None else min(at, self._known_from)
 
     def _record_flash(self, device: str) -> None:
         """A confirmed break that ends before its verdict raises no alarm, but it was one: the timeline holds it."""
@@ -103,7 +113,7 @@ class Looks:
         self._journal.polls |= self._causes.miss(watched.id, since, at, now, self._settling.until)
         verdict = self._causes.verdicts.get(watched.id)
         if watched.unknown:
-            watched.unknown = False
+            self._know(watched, at)
             if verdict is not None:
                 # It was down before nobody looked, and is down now; what lies between was not seen.
                 self._judge(watched.id, verdict, at, verdict.cause(watched.id, ""))

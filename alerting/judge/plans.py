@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 from alerting.judge.links import LinkEnd, LinkWatch
 from alerting.rules.base import Rule
@@ -33,6 +33,17 @@ MAX_PORTS: Final = 4_096
 """Interfaces that one device may have: a broken agent that invents names must not fill the memory."""
 
 
+class Limits:
+    """Of several rules, for each watched field the limit that the mildest sets: nothing past it, nothing to do."""
+
+    __slots__ = ("above", "below", "edges_above", "edges_below", "rules")
+
+    def __init__(self, rules: tuple[ThresholdRule, ...]) -> None:
+        self.rules = rules
+        self.above, self.below = _limits(rules, above=True), _limits(rules, above=False)
+        self.edges_above, self.edges_below = _edges(self.above), _edges(self.below)
+
+
 class Port:
     """What is asked of one interface: values above and below which it is looked at closely, and its link's end."""
 
@@ -40,13 +51,13 @@ class Port:
 
     def __init__(
         self,
-        rules: tuple[ThresholdRule, ...],
+        limits: "Limits",
         end: LinkEnd | None,
         down: InterfaceDownRule | None = None,
         groups: tuple[RedundancyLostRule, ...] = (),
         changes: tuple[ChangeRule, ...] = (),
     ) -> None:
-        self.rules = rules
+        self.rules = limits.rules
         self.down = down
         self.groups = groups
         """Rules on groups that it is a member of."""
@@ -57,8 +68,8 @@ class Port:
         """Its state when it was last judged."""
         self.seen_up = False
         self.end = end
-        self.above: tuple[tuple[Getter, float], ...] = _edges(rules, above=True)
-        self.below: tuple[tuple[Getter, float], ...] = _edges(rules, above=False)
+        self.above: tuple[tuple[Getter, float], ...] = limits.edges_above
+        self.below: tuple[tuple[Getter, float], ...] = limits.edges_below
 
 
 @dataclass(slots=True)
@@ -106,13 +117,19 @@ class Plans:
         self._health_rules = rules.of(HealthStateRule)
         self._change_rules = rules.of(ChangeRule)
         self._redundancy_rules = rules.of(RedundancyLostRule)
+        self._of: dict[type[Rule], tuple[Rule, ...]] = {}
+        """The rules of each kind: asked for each device and interface."""
+        self._limits_of: dict[tuple[int, ...], Limits] = {}
+        """Most devices and interfaces are covered by the same rules: by the rules' identities, which live as long."""
+        self._labelled: tuple[str, Mapping[str, Collection[str]]] = ("", {})
+        """The device whose labels were wanted last, and they: its ports follow it."""
 
     def of_device(self, device: Device) -> DevicePlan:
         """A device's plan, with the ports of its declared links."""
         labels = self._labels(device)
         covering = [
             rule.fitted(labels)
-            for rule in self._rules.of(ThresholdRule)
+            for rule in self._rules_of(ThresholdRule)
             if rule.layer is not Layer.INTERFACE and rule.scope.covers(labels)
         ]
         health = tuple(rule for rule in covering if rule.layer is Layer.HEALTH)
@@ -124,11 +141,11 @@ class Plans:
             rejected=self._first(SnmpRejectedRule, labels),
             restart=self._first(DeviceRestartRule, labels),
             health=health,
-            health_above=_limits(health, above=True),
-            health_below=_limits(health, above=False),
+            health_above=self._limits(health).above,
+            health_below=self._limits(health).below,
             slow=slow,
-            slow_above=_edges(slow, above=True),
-            slow_below=_edges(slow, above=False),
+            slow_above=self._limits(slow).edges_above,
+            slow_below=self._limits(slow).edges_below,
             ports={},
             changes=self._changes(labels),
             sensor_changes={},
@@ -170,7 +187,9 @@ class Plans:
                 if rule.layer is Layer.INTERFACE and rule.scope.covers(labels)
             )
             down = self._first(InterfaceDownRule, labels) if alone else None
-            port = plan.ports[name] = Port(rules, self._links.end_at(device.id, name), down, groups, changes)
+            port = plan.ports[name] = Port(
+                self._limits(rules), self._links.end_at(device.id, name), down, groups, changes
+            )
         return port
 
     def of_link(self, link: Link) -> LinkDownRule | None:
@@ -194,7 +213,7 @@ class Plans:
     def of_kind(self, kind: type[R], device: Device, **more: Collection[str]) -> tuple[R, ...]:
         """All rules of one kind that cover a device, or a part of it that `more` names, as they stand for it."""
         labels = {**self._labels(device), **more}
-        return tuple(rule.fitted(labels) for rule in self._rules.of(kind) if rule.scope.covers(labels))
+        return tuple(rule.fitted(labels) for rule in self._rules_of(kind) if rule.scope.covers(labels))
 
     def fitted(self, rule: R, device: Device, interface: str = "") -> R | None:
         """A rule as it stands for a device, or for one of its interfaces; None where it does not cover it."""
@@ -223,7 +242,7 @@ class Plans:
 
     def _lacks(self, labels: Mapping[str, Collection[str]]) -> Mapping[str, MissingDataRule]:
         found: dict[str, MissingDataRule] = {}
-        for rule in self._rules.of(MissingDataRule):
+        for rule in self._rules_of(MissingDataRule):
             if rule.layer not in found and rule.scope.covers(labels):
                 found[rule.layer] = rule.fitted(labels)
         return found
@@ -235,16 +254,29 @@ class Plans:
         return next((rule.fitted(labels) for rule in rules if rule.scope.covers(labels)), None)
 
     def _labels(self, device: Device) -> Mapping[str, Collection[str]]:
-        return labels_of(self._network, device)
+        if self._labelled[0] != device.id:
+            self._labelled = (device.id, labels_of(self._network, device))
+        return self._labelled[1]
+
+    def _limits(self, rules: tuple[ThresholdRule, ...]) -> Limits:
+        known = self._limits_of.get(key := tuple(map(id, rules)))
+        if known is None:
+            known = self._limits_of[key] = Limits(rules)
+        return known
+
+    def _rules_of(self, kind: type[R]) -> tuple[R, ...]:
+        known = self._of.get(kind)
+        if known is None:
+            known = self._of[kind] = self._rules.of(kind)
+        return cast(tuple[R, ...], known)
 
     def _first(self, kind: type[R], labels: Mapping[str, Collection[str]]) -> R | None:
         """Of the rules of one kind, the first in the files' order whose scope covers the labels."""
-        return next((rule.fitted(labels) for rule in self._rules.of(kind) if rule.scope.covers(labels)), None)
+        return next((rule.fitted(labels) for rule in self._rules_of(kind) if rule.scope.covers(labels)), None)
 
 
-def _edges(rules: Collection[ThresholdRule], *, above: bool) -> tuple[tuple[Callable[[Any], float | None], float], ...]:
-    """For each watched field, the limit that the mildest rule sets: nothing past it, nothing to do."""
-    return tuple((attrgetter(name), limit) for name, limit in _limits(rules, above=above).items())
+def _edges(limits: Mapping[str, float]) -> tuple[tuple[Callable[[Any], float | None], float], ...]:
+    return tuple((attrgetter(name), limit) for name, limit in limits.items())
 
 
 def _limits(rules: Collection[ThresholdRule], *, above: bool) -> dict[str, float]:

@@ -11,6 +11,8 @@ from alerting.settings import JudgingSettings
 from foundation.clock import SECOND, Instant
 from foundation.messages import State
 
+_NEVER: Final = 2**62
+
 SKEW: Final = 5 * SECOND
 """How far ahead of now an instant may lie; one further ahead was taken before the clock was set back."""
 
@@ -37,6 +39,9 @@ class Unseen:
         """Devices that have become unknown since the last turn."""
         self._look_at: Instant | None = now + settings.unknown_after
         """When what was not observed since the start is taken for unknown by its alerts too."""
+        self._passed_at: Instant = -1
+        self._due_at: Instant = -1
+        """Before this, nothing that was known at the latest pass over all devices can have grown stale."""
 
     def collector_lives(self, at: Instant) -> None:
         """The collector gave a sign of life."""
@@ -49,25 +54,36 @@ class Unseen:
             if not watched.unknown:
                 self._lose(watched, since, "collector blind")
 
-    def grow_stale(self, now: Instant) -> None:
-        """What was not looked at for long is unknown, from its last look on. No data clears nothing."""
+    def grow_stale(self, now: Instant, known_from: Instant | None) -> None:
+        """What was not looked at for long is unknown, from its last look on. No data clears nothing.
+
+        `known_from`: the earliest look by which a device became known since the last call. All devices are passed over
+        only when the one looked at longest ago may have grown stale, while the collector is dead, and after the clock
+        was set back.
+        """
         settings = self._settings
         seen = self._collector_at = min(self._collector_at, now + SKEW)
         dead = now - seen > settings.collector_dead_after
-        oldest = now - settings.unknown_after
+        if known_from is not None:
+            self._due_at = min(self._due_at, known_from + settings.unknown_after)
+        if not dead and self._passed_at <= now <= self._due_at:
+            return
+        self._passed_at, self._due_at = now, _NEVER
         missing = self._causes.missing
         for watched in self._watched.values():
-            if watched.unknown or watched.last_at >= oldest:
+            if watched.unknown:
                 continue
-            since = watched.last_at
+            since, limit = watched.last_at, settings.unknown_after
             if watched.id in missing:
                 # What is down is looked at less and less often: the collector's own life is the evidence.
                 if dead:
                     since = max(since, seen)
-                limit = settings.unknown_after if dead else settings.missing_unknown_after
-                if now - since <= limit:
-                    continue
-            self._lose(watched, since, "no observation")
+                else:
+                    limit = settings.missing_unknown_after
+            if now - since > limit:
+                self._lose(watched, since, "no observation")
+            else:
+                self._due_at = min(self._due_at, since + limit)
 
     def blank(self, now: Instant) -> None:
         """An alert none of whose devices is looked at any more: nobody can tell whether it still holds."""

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Collection, Mapping
-from typing import Annotated
+from functools import cached_property
+from typing import Annotated, Final
 
 from pydantic import BeforeValidator, Field
 
@@ -71,11 +72,27 @@ class Selector(StrictModel):
 
     def matches(self, labels: Mapping[str, Collection[str]]) -> bool:
         """Whether labels (each with all the values it stands for) are selected."""
-        return all(
-            _any_matches(wanted, labels.get(key, ()))
-            for key in Selector.model_fields
-            if (wanted := getattr(self, key)) is not None
-        )
+        for key, words, expressions in self._given:
+            values = labels.get(key, ())
+            if words.isdisjoint(values) and not any(one.search(value) for one in expressions for value in values):
+                return False
+        return True
+
+    @cached_property
+    def _given(self) -> tuple[tuple[str, frozenset[str], tuple[re.Pattern[str], ...]], ...]:
+        """The keys that are given, with their whole texts and their regular expressions: at a start every rule is held
+        against every device and interface."""
+        found = []
+        for key in Selector.model_fields:
+            wanted: Collection[str] | None = getattr(self, key)
+            if wanted is not None:
+                words = frozenset(one for one in wanted if not _is_expression(one))
+                expressions = tuple(re.compile(one[1:-1]) for one in wanted if _is_expression(one))
+                found.append((key, words, expressions))
+        return tuple(found)
+
+
+_KEYS: Final = frozenset(Selector.model_fields)
 
 
 class Scope(StrictModel):
@@ -91,12 +108,12 @@ class Scope(StrictModel):
 
     def may_cover(self, labels: Mapping[str, Collection[str]]) -> bool:
         """Whether a rule may apply to some part of what carries these labels: keys that are not among them are open."""
-        unsaid = Selector.model_fields.keys() - labels.keys()
+        unsaid = _KEYS - labels.keys()
 
         def may_fit(selector: Selector) -> bool:
             return all(
                 key in unsaid or _any_matches(wanted, labels[key])
-                for key in Selector.model_fields
+                for key in _KEYS
                 if (wanted := getattr(selector, key)) is not None
             )
 
@@ -111,6 +128,10 @@ def _any_matches(wanted: Collection[str], given: Collection[str]) -> bool:
 
 def fits(pattern: str, value: str) -> bool:
     """Whether a text is what is wanted; of a regular expression, whether it is found in the text."""
-    if pattern.startswith("/"):
+    if _is_expression(pattern):
         return re.search(pattern[1:-1], value) is not None
     return pattern == value
+
+
+def _is_expression(pattern: str) -> bool:
+    return pattern.startswith("/")

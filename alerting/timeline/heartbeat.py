@@ -1,19 +1,31 @@
 """The platform's own heartbeat: what tells, after a stop of any kind, from when on nothing was watched."""
 
-from typing import Any
+from typing import Any, Final, cast
 
-from sqlalchemy import func, select
+from sqlalchemy import Table, func, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from alerting.timeline.tables import HeartbeatRow, IntervalRow
 from foundation.clock import Instant
 
 PART = "judging"
+_TABLE: Final = cast(Table, HeartbeatRow.__table__)
+
+
+def _beat_statement(dialect: Any) -> Any:
+    statement = dialect.insert(_TABLE)
+    return statement.on_conflict_do_update(index_elements=["part"], set_={"at": statement.excluded["at"]})
+
+
+# Built once, since it goes with every judgement; one statement, that reads nothing.
+_BEAT: Final = {"sqlite": _beat_statement(sqlite), "postgresql": _beat_statement(postgresql)}
 
 
 def beat(session: Session, now: Instant) -> None:
     """Record that judging lives."""
-    session.merge(HeartbeatRow(part=PART, at=now))
+    connection = session.connection()
+    connection.execute(_BEAT[connection.dialect.name], {"part": PART, "at": now})
 
 
 def last_beat(session: Session) -> Instant | None:

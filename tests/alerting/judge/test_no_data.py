@@ -4,6 +4,7 @@ import pytest
 
 from alerting.alerts.states import AlertState
 from foundation.clock import MINUTE, SECOND, SteppedClock
+from foundation.messages import State
 from storage.records.database import Records
 from tests.alerting.bench import Bench, hot
 from topology.network import Network
@@ -103,3 +104,31 @@ def test_what_is_explained_stays_explained_without_data(bench: Bench) -> None:
     assert state(bench, "device-down", "a1") is AlertState.SUPPRESSED
     bench.tick(MINUTE // SECOND)
     assert state(bench, "device-down", "a1") is AlertState.SUPPRESSED
+
+
+def test_what_becomes_known_by_an_old_look_is_unknown_again_after_the_same_time(bench: Bench) -> None:
+    bench.run(100, without={"a1"})
+    assert bench.states()["a1"] is State.UNKNOWN
+    old = bench.clock.now()
+    late = bench.look("a1")
+    bench.run(20, without={"a1"})
+    bench.see(late)
+    assert bench.states()["a1"] is State.UP
+    bench.run(10, without={"a1"})
+    assert bench.states()["a1"] is State.UP
+    bench.run(15, without={"a1"})
+    assert bench.states()["a1"] is State.UNKNOWN
+    assert bench.timeline("a1")[-1].start == old
+
+
+def test_of_devices_that_are_never_looked_at_again_each_is_unknown_in_its_own_time(bench: Bench) -> None:
+    lasts = {}
+    for device in ("a1", "a2", "a3"):
+        lasts[device] = bench.clock.now()
+        bench.run(10, without=set(lasts) - {device})
+        lasts[device] = bench.clock.now() - 5 * SECOND
+    for _ in range(60):
+        bench.run(1, every=1, without=set(lasts))
+        for device, last in lasts.items():
+            stale = bench.clock.now() - SECOND - last > bench.settings.unknown_after
+            assert (bench.states()[device] is State.UNKNOWN) is stale, device
