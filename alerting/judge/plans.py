@@ -130,7 +130,8 @@ class Plans:
         covering = [
             rule.fitted(labels)
             for rule in self._rules_of(ThresholdRule)
-            if rule.layer is not Layer.INTERFACE and rule.scope.covers(labels)
+            if rule.layer is not Layer.INTERFACE
+            and (rule.scope.may_cover(labels) if rule.is_by_entity else rule.scope.covers(labels))
         ]
         health = tuple(rule for rule in covering if rule.layer is Layer.HEALTH)
         slow = tuple(rule for rule in covering if rule.layer is Layer.DEVICE)
@@ -219,6 +220,10 @@ class Plans:
         """A rule as it stands for a device, or for one of its interfaces; None where it does not cover it."""
         labels = labels_of(self._network, device, interface)
         return rule.fitted(labels) if rule.scope.covers(labels) else None
+
+    def leaves_out(self, rule: ThresholdRule, device: Device, entity: str) -> bool:
+        """Whether a threshold's scope leaves out one of a device's sensors."""
+        return rule.is_by_entity and not rule.scope.covers({**self._labels(device), "entity": (entity,)})
 
     def change_rules(self, plan: DevicePlan, kind: str, entity: str) -> tuple[ChangeRule, ...]:
         """The rules on changes of one sensor, compiled on its first sight; none for one too many."""

@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Iterable
+from functools import partial
 from itertools import chain
 from typing import Final
 
@@ -217,13 +218,18 @@ class Samples:
         if observation.health:
             for rule in plan.health:
                 key = device_key(rule, watched.id)
-                worst = worst_of_health(rule, observation.health, lambda one: self._has_own_limit(watched, one))
+                worst = worst_of_health(rule, observation.health, partial(self._is_left_out, watched, rule))
                 if worst is None and key in watched.spells:
                     self._hand_over(watched, rule, key, observation.health, now)
                 self._sample(watched, rule, key, worst, observation.at, now)
         for rule in plan.slow:
             worst = worst_of_device(rule, observation)
             self._sample(watched, rule, device_key(rule, watched.id), worst, observation.at, now)
+
+    def _is_left_out(self, watched: Watched, rule: ThresholdRule, reading: HealthReading) -> bool:
+        """Whether a sensor is none of a threshold's: by the rule's scope, or since its own limit judges it."""
+        left_out = self._plans.leaves_out(rule, watched.plan.device, reading.entity)
+        return left_out or self._has_own_limit(watched, reading)
 
     def _has_own_limit(self, watched: Watched, reading: HealthReading) -> bool:
         """Whether a rule judges a sensor by its own limit, so that no threshold needs to."""

@@ -61,13 +61,13 @@ def worst_of_interface(rule: ThresholdRule, reading: InterfaceReading) -> Worst 
 
 
 def worst_of_health(
-    rule: ThresholdRule, readings: Iterable[HealthReading], has_own_limit: Callable[[HealthReading], bool]
+    rule: ThresholdRule, readings: Iterable[HealthReading], is_left_out: Callable[[HealthReading], bool]
 ) -> Worst | None:
     """The worst of the device's sensors of the kinds that a rule watches. What its own limit judges is left to that."""
     found = (
         Worst(one.value, METRICS[one.kind], one.entity)
         for one in readings
-        if one.value is not None and one.kind in rule.metric and not has_own_limit(one)
+        if one.value is not None and one.kind in rule.metric and not is_left_out(one)
     )
     return _worst(rule, found)
 

@@ -11,6 +11,11 @@ from alerting.rules.told import EventRule
 _KEPT: Final = frozenset({"cpu", "memory", "temperature"})
 
 
+def _keys(rule: Rule) -> set[str]:
+    """The keys of its scope's selectors."""
+    return {key for one in (*rule.scope.include, *rule.scope.exclude) for key in one.model_fields_set}
+
+
 def why_blind(rule: Rule) -> str:
     """Why a rule can't be replayed, as a clause; empty when it can."""
     if isinstance(rule, HealthStateRule) or (isinstance(rule, RedundancyLostRule) and rule.of_parts):
@@ -25,4 +30,6 @@ def why_blind(rule: Rule) -> str:
         lacking = [name for name in rule.metric if name not in _KEPT]
         if lacking:
             return f"metrics do not keep {', '.join(lacking)}"
+        if "entity" in _keys(rule):
+            return "metrics keep the highest of a device's sensors, not which one it is"
     return ""

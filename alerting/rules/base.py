@@ -9,11 +9,12 @@ from pydantic import Field
 from alerting.alerts.flapping import Flapping
 from alerting.changes import ObjectKind, Severity
 from alerting.rules.overrides import LooseRole, LooseSeverity, Override
-from alerting.rules.scope import Scope
+from alerting.rules.scope import EVERYWHERE, Scope, foreign_keys
 from alerting.rules.summaries import check_template
 from foundation.settings import Duration, StrictModel
 from topology.model import Role, Tier
 
+_PORT: Final = frozenset({"interface", "carrier"})
 OPEN_LABELS: Final = frozenset({"division"})
 """Labels of alerts whose values come from the network, so that no rule can list them."""
 
@@ -86,7 +87,22 @@ class Rule(StrictModel):
                 check_template(getattr(self, key), self.summary_fields)
             except ValueError as error:
                 found.append((key, str(error)))
+        for key in ("include", "exclude"):
+            for position, selector in enumerate(getattr(self.scope, key)):
+                found += [
+                    (f"scope.{key}.{position}.{name}", message)
+                    for name, message in foreign_keys(selector, self.selected_by())
+                ]
         return found
+
+    def selected_by(self) -> frozenset[str]:
+        """The keys of a scope that what it judges carries: by any other nothing would ever be selected."""
+        return EVERYWHERE | self.told_apart_by()
+
+    def told_apart_by(self) -> frozenset[str]:
+        """Those of them that not every object carries: `interface` and `carrier` of a port, and their like."""
+        kinds = self.object_kinds_now()
+        return _PORT if kinds == {ObjectKind.INTERFACE} else frozenset()
 
     def object_kinds_now(self) -> frozenset[ObjectKind]:
         """The kinds of object that its alerts are about."""
@@ -156,6 +172,7 @@ def check_override(rule: Rule, override: Override) -> list[tuple[str, str]]:
     """(key, what is wrong) with one of a rule's overrides."""
     known = {field.alias or name for name, field in _fields(rule)}
     found = [(key, f'a rule of this kind has no "{key}"') for key in override.changes() if key not in known]
+    found += foreign_keys(override, EVERYWHERE | rule.told_apart_by())
     if not override.selects:
         found.append(("", "an override says for whom it is: role, site, division, device …"))
     if not override.changes():

@@ -59,6 +59,10 @@ class CommonCauseRule(Rule):
     """… and no other has returned for this long, those that stay away have a cause of their own, and their own alarms.
     """
 
+    def told_apart_by(self) -> frozenset[str]:
+        """Who provides the line of a site."""
+        return frozenset({"carrier"})
+
     def _roles(self) -> frozenset[Role]:
         """Sites are agencies' access routers."""
         return frozenset({Role.ACCESS})

@@ -51,6 +51,10 @@ class LinkDownRule(OutageRule):
 
     kind: Literal["link-down"]
 
+    def told_apart_by(self) -> frozenset[str]:
+        """The port at its lower end, and who provides it."""
+        return frozenset({"interface", "carrier"})
+
 
 class SnmpSilentRule(Rule):
     """A device that answers pings while its SNMP agent does not answer."""
@@ -95,6 +99,10 @@ class RoutingDownRule(Rule):
         protocols = frozenset({"bgp", "ospf"}) if self.protocol == "both" else frozenset({self.protocol})
         return {**super().labels(), "metric": protocols}
 
+    def told_apart_by(self) -> frozenset[str]:
+        """The neighbour's address."""
+        return frozenset({"neighbour"})
+
 
 _MILDER: Final[Mapping[Severity, Severity]] = dict(pairwise([*Severity, Severity.WARNING]))
 """The severity one step below."""
@@ -133,6 +141,10 @@ class HealthStateRule(Rule):
         if status is not HealthStatus.WARNING:
             return usual
         return self.severity_at_warning or _MILDER[usual]
+
+    def told_apart_by(self) -> frozenset[str]:
+        """The sensor's part."""
+        return frozenset({"entity"})
 
     def is_wrong(self, status: HealthStatus) -> bool:
         """Whether a status counts as wrong."""
@@ -208,6 +220,15 @@ class ThresholdRule(HeldRule):
     def object_kinds_now(self) -> frozenset[ObjectKind]:
         """INTERFACE for interface metrics, DEVICE for all others."""
         return frozenset({ObjectKind.INTERFACE if self.layer is Layer.INTERFACE else ObjectKind.DEVICE})
+
+    def selected_by(self) -> frozenset[str]:
+        """The common ones; `entity` for sensors: those of a device that the scope leaves out don't count for it."""
+        return super().selected_by() | ({"entity"} if self.layer is Layer.HEALTH else set())
+
+    @cached_property
+    def is_by_entity(self) -> bool:
+        """Whether its scope tells a device's sensors apart."""
+        return any(one.entity is not None for one in (*self.scope.include, *self.scope.exclude))
 
     def labels(self) -> Mapping[str, frozenset[str]]:
         """The common ones, and `metric`."""

@@ -82,6 +82,10 @@ class ChangeRule(HeldRule):
         }
         return frozenset({kinds[self.layer]})
 
+    def told_apart_by(self) -> frozenset[str]:
+        """The port, or the sensor's part."""
+        return frozenset({"entity"}) if self.layer is Layer.HEALTH else super().told_apart_by()
+
     def labels(self) -> Mapping[str, frozenset[str]]:
         """The common ones, and `metric`."""
         return {**super().labels(), "metric": frozenset(self.metric)}
@@ -113,6 +117,10 @@ class InterfaceDownRule(HeldRule):
     summary_fields = (*COMMON_FIELDS, *INTERFACE_FIELDS, "state")
 
     kind: Literal["interface-down"]
+
+    def told_apart_by(self) -> frozenset[str]:
+        """The port; those of declared lines, which a carrier provides, are not its matter."""
+        return frozenset({"interface"})
 
 
 class MissingDataRule(Rule):
@@ -173,6 +181,10 @@ class RedundancyLostRule(HeldRule):
         if isinstance(self.members, str) and self.members in PARTS:
             return PARTS[self.members]
         return ", ".join(members), ", ".join(members)
+
+    def told_apart_by(self) -> frozenset[str]:
+        """The members' names, where they are interfaces."""
+        return frozenset() if self.of_parts or self.of_uplinks else frozenset({"interface", "carrier"})
 
     @property
     def of_parts(self) -> bool:

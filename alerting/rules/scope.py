@@ -61,6 +61,8 @@ class Selector(StrictModel):
     """A division's code: the division and everything below it."""
     device: Patterns | None = None
     """A device's id."""
+    department: Patterns | None = None
+    """The department of the agency that an access router connects."""
     interface: Patterns | None = None
     """An interface's name."""
     carrier: Patterns | None = None
@@ -93,6 +95,20 @@ class Selector(StrictModel):
 
 
 _KEYS: Final = frozenset(Selector.model_fields)
+
+
+EVERYWHERE: Final = frozenset({"role", "tier", "division", "device", "department"})
+"""The keys of a selector that every object at a device carries; the others are known of some kinds of object only."""
+
+
+def foreign_keys(selector: Selector, known: frozenset[str]) -> list[tuple[str, str]]:
+    """(key, what is wrong) for each key that what is selected from never carries."""
+    usable = ", ".join(sorted(known))
+    return [
+        (key, f"what this rule judges has no {key}, so that this selects nothing: use {usable}")
+        for key in Selector.model_fields
+        if getattr(selector, key) is not None and key not in known
+    ]
 
 
 class Scope(StrictModel):

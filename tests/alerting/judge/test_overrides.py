@@ -147,3 +147,42 @@ def test_an_override_weighs_coming_and_going_otherwise(
 def test_an_override_of_flapping_whose_figures_contradict_each_other_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ProblemError, match="below must lie under start"):
         written(tmp_path, FAN.replace("above: 5", "below: 9"))
+
+
+DISK = """
+id: disk
+kind: threshold
+metric: disk
+when: "> 90 %"
+clear: "< 85 %"
+scope: {exclude: [{entity: "/tmpfs/"}, {device: core-1, entity: log}]}
+summary: "{entity} {value}"
+"""
+
+
+def test_sensors_that_a_scope_leaves_out_do_not_count_for_a_threshold(
+    network: Network, records: Records, clock: SteppedClock, tmp_path: Path
+) -> None:
+    bench = Bench(network, records, clock, rules=written(tmp_path, DISK))
+
+    def disks(device: str, **full: float) -> None:
+        bench.see(
+            bench.look(device, health=tuple(HealthReading(name, "disk", value, "%") for name, value in full.items()))
+        )
+
+    disks("core-1", tmpfs0=99.0, log=98.0, flash=20.0)
+    assert bench.alerts() == {}
+    disks("county-a", tmpfs0=99.0, log=98.0, flash=20.0)
+    assert bench.alerts()["disk", "county-a"].summary == "log 98"
+    disks("core-1", tmpfs0=99.0, log=98.0, flash=93.0)
+    assert bench.alerts()["disk", "core-1"].summary == "flash 93"
+    disks("core-1", tmpfs0=99.0, log=98.0, flash=20.0)
+    assert ("disk", "core-1") not in bench.alerts()
+
+
+def test_a_scope_may_be_a_department(network: Network, records: Records, clock: SteppedClock, tmp_path: Path) -> None:
+    cpu = 'id: cpu\nkind: threshold\nmetric: cpu\nwhen: "> 80 %"\nclear: "< 60 %"\n'
+    chosen = cpu + "scope: {include: [{department: 卫生健康}]}"
+    bench = Bench(network, records, clock, rules=written(tmp_path, chosen))
+    bench.see(*(bench.look(device, health=hot(value=95)) for device in ("a1", "county-a")))
+    assert set(bench.alerts()) == {("cpu", "a1")}

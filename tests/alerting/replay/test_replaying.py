@@ -196,3 +196,8 @@ def test_polls_that_are_lost_now_and_then_are_a_share_and_those_of_an_outage_are
     replay.take(rows, START + HOUR)
     told = {(one.first.key.rule, one.first.key.object_id) for one in replay.fired}
     assert told == {("device-down", "a2"), ("loss", "a1")}
+
+
+def test_a_rule_that_tells_sensors_apart_can_not_be_replayed(tmp_path: Path) -> None:
+    rule = written(tmp_path, f'{CPU}scope: {{exclude: [{{entity: "/mgmt/"}}]}}').rules["cpu"]
+    assert why_blind(rule) == "metrics keep the highest of a device's sensors, not which one it is"

@@ -98,6 +98,32 @@ def test_a_mistake_is_one_sentence_with_its_file_and_line(
     assert said in told[0]
 
 
+FOREIGN = {
+    "ratio": "entity", "forecast": "interface", "baseline": "carrier", "composite": "interface",
+    "redundancy-lost": "entity", "common-cause": "interface", "event": "entity", "missing-data": "neighbour",
+    "change": "interface", "interface-down": "carrier",
+}  # fmt: skip
+"""A key of a selector that what the rule of the table judges never carries."""
+
+
+@pytest.mark.parametrize(("kind", "key"), FOREIGN.items())
+@pytest.mark.parametrize("where", ["include", "exclude", "override"])
+def test_a_selector_that_never_selects_anything_is_refused_on_its_line(
+    tmp_path: Path, kind: str, key: str, where: str
+) -> None:
+    """Otherwise a rule would be silent for good, or tell what was meant to be left out."""
+    if where == "override":
+        rule = one(kind, overrides=f"[{{{key}: x, severity: major}}]")
+    else:
+        rule = one(kind, scope=f"{{{where}: [{{{key}: x}}]}}")
+    with pytest.raises(ProblemError) as refused:
+        written(tmp_path, rule)
+    (problem,) = refused.value.problems
+    line = OWN + sum(1 for text in RULES[kind] if text)
+    assert str(problem).startswith(f"{tmp_path.name}/written.yaml:{line}: ")
+    assert f"what this rule judges has no {key}, so that this selects nothing: use" in str(problem)
+
+
 @pytest.mark.parametrize("kind", RULES)
 @pytest.mark.parametrize(
     ("override", "said"),
