@@ -62,6 +62,10 @@ Day = Annotated[date, BeforeValidator(parse_day)]
 """A local date. In YAML it is plain text, quoted or not."""
 
 
+TAKEN_OUT: Final = "taken out of the backup"
+"""What stands in the place of a secret in a backup that is not encrypted: never a secret itself, since all know it."""
+
+
 class Secret(StrictModel):
     """A secret by reference: the name of an environment variable, or of a file that only its owner can read.
 
@@ -84,8 +88,8 @@ class Secret(StrictModel):
     def resolve(self) -> str:
         """The secret itself.
 
-        Raises OperatorError when the variable is not set, the file can't be read or is open to others, or there is
-        nothing in it.
+        Raises OperatorError when the variable is not set, the file can't be read or is open to others, there is
+        nothing in it, or it was taken out of a backup.
         """
         if self.env is not None:
             found = os.environ.get(self.env)
@@ -97,6 +101,11 @@ class Secret(StrictModel):
         if self.file is not None:
             return _secret_in(Path(self.file))
         assert self.value is not None
+        if self.value == TAKEN_OUT:
+            raise OperatorError(
+                "A secret of the settings was taken out of the backup that they were restored from. Write it in again, "
+                f"where it says '{TAKEN_OUT}'."
+            )
         return self.value
 
 

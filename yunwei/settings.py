@@ -58,17 +58,18 @@ class Settings(StrictModel):
     inbox: InboxSettings = InboxSettings()
 
 
-def load_settings(directory: Path) -> Settings:
-    """The settings of a configuration directory.
+def load_settings(directory: Path, *, base: Path | None = None, with_credentials: bool = True) -> Settings:
+    """The settings of a configuration directory; `base` is where they will stand, if that is elsewhere.
 
+    A `credentials_file` is read too, unless `with_credentials` says not to: a backup that is not encrypted holds none.
     Raises ProblemError with every problem found.
     """
     document = read_document(directory / SETTINGS_FILE, name=SETTINGS_FILE)
     settings = validate(document, Settings)
-    base = directory.absolute()
+    base = (base or directory).absolute()
     problems: list[Problem] = []
     credentials = dict(settings.credentials)
-    if settings.credentials_file is not None:
+    if settings.credentials_file is not None and with_credentials:
         kept = read_credentials(base / settings.credentials_file)
         problems += [
             Problem(
@@ -77,7 +78,8 @@ def load_settings(directory: Path) -> Settings:
             for name in kept.keys() & credentials.keys()
         ]
         credentials |= kept
-    problems += _problems_of_sets(settings, credentials, document.place(("credential_sets",)))
+    if with_credentials or settings.credentials_file is None:
+        problems += _problems_of_sets(settings, credentials, document.place(("credential_sets",)))
     if problems:
         raise ProblemError(problems)
     rebased: Settings = _rebased(settings.model_copy(update={"credentials": credentials}), base)
@@ -99,36 +101,42 @@ def require_secrets(settings: Settings) -> None:
 
     Raises OperatorError with one sentence for each that is not.
     """
-    sentences: list[str] = []
-    for secret in _secrets(settings):
+    if sentences := [sentence for _, sentence in missing_secrets(settings)]:
+        raise OperatorError("\n".join(dict.fromkeys(sentences)))
+
+
+def missing_secrets(settings: Settings) -> list[tuple[str, str]]:
+    """The secrets that can't be had: the key that names each, such as `notify.sms.token`, and why."""
+    found: list[tuple[str, str]] = []
+    for key, secret in _secrets(settings):
         try:
             secret.resolve()
         except OperatorError as error:
-            sentences.append(str(error))
-    if sentences:
-        raise OperatorError("\n".join(dict.fromkeys(sentences)))
+            found.append((key, str(error)))
+    return found
 
 
 def secret_files(settings: Settings) -> list[Path]:
     """The files that hold secrets."""
-    found = [Path(secret.file) for secret in _secrets(settings) if secret.file is not None]
+    found = [Path(secret.file) for _, secret in _secrets(settings) if secret.file is not None]
     return found if settings.credentials_file is None else [settings.credentials_file, *found]
 
 
 def open_secrets(settings: Settings) -> list[str]:
     """The secrets that stand in the settings file itself."""
-    return [secret.value for secret in _secrets(settings) if secret.value is not None]
+    return [secret.value for _, secret in _secrets(settings) if secret.value is not None]
 
 
-def _secrets(value: object) -> Iterator[Secret]:
+def _secrets(value: object, key: str = "") -> Iterator[tuple[str, Secret]]:
+    before = f"{key}." if key else ""
     if isinstance(value, Secret):
-        yield value
+        yield key, value
     elif isinstance(value, BaseModel):
         for name in type(value).model_fields:
-            yield from _secrets(getattr(value, name))
+            yield from _secrets(getattr(value, name), f"{before}{name}")
     elif isinstance(value, Mapping):
-        for part in value.values():
-            yield from _secrets(part)
+        for name, part in value.items():
+            yield from _secrets(part, f"{before}{name}")
 
 
 def _rebased(value: Any, directory: Path) -> Any:

@@ -17,11 +17,11 @@ from storage.records.migrate import schema_of
 from storage.records.snapshot import write_snapshot
 from yunwei.backup.archive import Manifest, checksum, pack
 from yunwei.backup.contents import CONFIG, METRICS, RECORDS, configuration, reports, secrets
+from yunwei.backup.taking_out import without_secrets
 from yunwei.settings import SETTINGS_FILE, Settings, open_secrets
 
 ROOM = 16 * 2**20
 """Bytes free below which a copy that failed is taken to have found its disk full."""
-TAKEN_OUT = "taken out of the backup"
 
 CopyMetrics = Callable[[Path], None]
 """Writes a copy of the metrics file of one moment to a place; raises MetricStoreError or OperatorError."""
@@ -116,9 +116,7 @@ def _take_out_secrets(parts: dict[str, Path], settings: Settings, cleaned: Path)
     values = open_secrets(settings)
     if not values or name not in parts:
         return
-    lines = parts[name].read_text(encoding="utf-8").splitlines(keepends=True)
-    for value in sorted(values, key=len, reverse=True):
-        lines = [line.replace(value, TAKEN_OUT) if "value" in line else line for line in lines]
+    text = without_secrets(parts[name].read_text(encoding="utf-8"), values)
     cleaned.touch(mode=0o600)
-    cleaned.write_text("".join(lines), encoding="utf-8")
+    cleaned.write_text(text, encoding="utf-8")
     parts[name] = cleaned

@@ -1,8 +1,10 @@
 """Brings an installation back from a backup: everything is checked before anything is touched, and what was there
 before is moved aside, never overwritten."""
 
+import dataclasses
 import shutil
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,12 +15,13 @@ from foundation.problems import OperatorError, ProblemError
 from storage.metrics.store import MetricStoreError
 from storage.records.copying import copy_records, count_rows
 from storage.records.database import Records
+from storage.records.errors import shown
 from storage.records.migrate import upgrade
 from yunwei.backup.archive import Manifest, unpack
 from yunwei.backup.contents import CONFIG, METRICS, RECORDS, REPORTS, SECRETS
 from yunwei.backup.making import metric_rows
 from yunwei.control.client import is_running
-from yunwei.settings import SETTINGS_FILE, Settings, load_settings
+from yunwei.settings import SETTINGS_FILE, Settings, load_settings, missing_secrets
 from yunwei.workspace import data_directory, database_of
 
 
@@ -33,6 +36,8 @@ class Restored:
     """The metrics were in it and are restored too."""
     aside: Path | None
     """Where what was there before lies now."""
+    missing: tuple[tuple[str, str], ...] = ()
+    """The secrets that must be put back before the start: the settings' key, and a sentence."""
 
 
 def restore(
@@ -51,12 +56,17 @@ def restore(
             manifest = unpack(source, found, identity)
             check_records(found / RECORDS, manifest)
             check_metrics(found / METRICS, manifest)
-            if (found / SECRETS).is_dir():
+            encrypted = (found / SECRETS).is_dir()
+            if encrypted:
                 shutil.copytree(found / SECRETS, found / CONFIG, dirs_exist_ok=True)
             present = (directory / SETTINGS_FILE).exists()
             with_configuration = replace or not present
-            settings = load_settings(found / CONFIG if with_configuration else directory)
-            return _place(found, manifest, directory, settings, clock, with_configuration, replace)
+            # Secret files that are not in the backup are those that stand, or will be put, beside the settings.
+            base = found / CONFIG if with_configuration and encrypted else directory
+            source_of = found / CONFIG if with_configuration else directory
+            settings = load_settings(source_of, base=base, with_credentials=False)
+            done = _place(found, manifest, directory, settings, clock, with_configuration, replace)
+            return dataclasses.replace(done, missing=tuple(_missing(directory)))
     except OSError as error:
         raise OperatorError(f"The backup can't be restored into {directory}: {error.strerror}.") from None
 
@@ -80,7 +90,7 @@ def check_unpacked(found: Path, manifest: Manifest) -> None:
     check_records(found / RECORDS, manifest)
     check_metrics(found / METRICS, manifest)
     try:
-        load_settings(found / CONFIG)
+        load_settings(found / CONFIG, with_credentials=False)
     except ProblemError as error:
         raise OperatorError(f"The settings in the backup are not valid: {error}") from None
 
@@ -162,9 +172,26 @@ def _place(
     return Restored(manifest, with_configuration, metrics, aside if aside.exists() else None)
 
 
+def _missing(directory: Path) -> Iterator[tuple[str, str]]:
+    """What the settings name and is not there, now that they stand where they belong."""
+    settings = load_settings(directory, with_credentials=False)
+    file = settings.credentials_file
+    if file is not None and not file.exists():
+        yield "credentials_file", f"The file {file} with the devices' credentials is not in the backup. Write it again."
+    yield from missing_secrets(settings)
+
+
 def _fill_database(path: Path, settings: Settings) -> None:
     source, target = Records(f"sqlite:///{path}"), database_of(Path(), settings)
     try:
+        upgrade(target)
+        if any(count_rows(target).values()):
+            raise OperatorError(
+                f"There are records in {shown(target.engine.url)} already, and a database that `records` "
+                "names is never emptied by a restore. Make an empty one and name it as `records` in the yunwei.yaml of "
+                "this directory; where there is none yet, take the backup's first: "
+                "tar xzOf BACKUP config/yunwei.yaml > yunwei.yaml"
+            )
         copy_records(source, target)
     finally:
         source.close()

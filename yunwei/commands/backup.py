@@ -114,6 +114,10 @@ def restore(
         typer.echo("The configuration that was here stays as it is.")
     if done.metrics:
         typer.echo("The measured values are restored too.")
+    if done.missing:
+        typer.echo("These secrets must be put back before the start:")
+        for key, sentence in done.missing:
+            typer.echo(f"  {key}: {sentence}")
     if done.aside is not None:
         typer.echo(f"What was here before lies in {done.aside}.")
 

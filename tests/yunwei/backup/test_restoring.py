@@ -107,13 +107,29 @@ def test_no_secret_is_in_a_backup_that_is_not_encrypted(
 ) -> None:
     make_backup(directory, settings, records, tmp_path / "b", clock)
     new = tmp_path / "new"
-    restore(tmp_path / "b", new, clock)
+    done = restore(tmp_path / "b", new, clock)
+    missing = dict(done.missing)
+    assert "taken out of the backup" in missing["credentials.default.community"]
+    assert str(new / "smtp.password") in missing["notify.smtp.password"]
     restored = b"".join(path.read_bytes() for path in new.rglob("*") if path.is_file())
     assert SECRET.encode() not in restored
     assert b"hunter3" not in restored
     assert load_settings(new).notify == load_settings(directory).notify.model_copy(
         update={"smtp": load_settings(new).notify.smtp}
     )
+
+
+def test_a_backup_without_the_credentials_file_is_sound_and_says_what_to_write_again(
+    directory: Path, settings: Settings, records: Records, clock: SteppedClock, tmp_path: Path
+) -> None:
+    keys = directory / "keys.yaml"
+    keys.write_text("credentials:\n  more:\n    version: 2c\n    community: { value: hunter4 }\n")
+    keys.chmod(0o600)
+    (directory / "yunwei.yaml").write_text((directory / "yunwei.yaml").read_text() + "\ncredentials_file: keys.yaml\n")
+    make_backup(directory, load_settings(directory), records, tmp_path / "b", clock)
+    check_backup(tmp_path / "b")
+    done = restore(tmp_path / "b", tmp_path / "new", clock)
+    assert str(tmp_path / "new" / "keys.yaml") in dict(done.missing)["credentials_file"]
 
 
 def test_a_backup_is_one_moment_while_others_write(
@@ -174,6 +190,8 @@ def test_a_backup_of_the_one_database_is_restored_into_the_other_and_back(
     again = open_records(other, load_settings(other))
     make_backup(other, load_settings(other), again, tmp_path / "c", clock)
     again.close()
+    with pytest.raises(OperatorError, match=r"records in postgresql://.* never emptied by a restore"):
+        restore(tmp_path / "c", other, clock, replace=True)
     back = tmp_path / "back"
     write_sample(back)
     restore(tmp_path / "c", back, clock)
