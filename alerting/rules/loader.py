@@ -28,6 +28,11 @@ class RuleSet:
         """All rules of one kind."""
         return tuple(rule for rule in self.rules.values() if isinstance(rule, kind))
 
+    def before(self, others: "RuleSet") -> "RuleSet":
+        """These rules, then those of another set whose ids are not among them: where only the first rule of a kind
+        answers, one of these does."""
+        return RuleSet({**self.rules, **{key: rule for key, rule in others.rules.items() if key not in self.rules}})
+
 
 def load_rules(directory: Path) -> RuleSet:
     """The rules of all `*.yaml` files in a directory.

@@ -14,7 +14,7 @@ from rich.table import Table
 from alerting.replay.blind import why_blind
 from alerting.replay.replay import Fired, Replay
 from alerting.rules.base import Rule
-from alerting.rules.loader import RuleSet, load_rule_file
+from alerting.rules.loader import load_rule_file
 from alerting.rules.surveyed import RatioRule
 from alerting.survey.past import Ranks
 from alerting.survey.survey import Surveyor
@@ -52,11 +52,11 @@ def replay(
     config: ConfigDirectory = Path("."),
 ) -> None:
     """Show what the rules of a file would have told: stored metrics judged again, as if these rules had been in force
-    beside the others. Nothing is written and nobody is called."""
+    before the others. Nothing is written and nobody is called."""
     workspace = load_workspace(config)
     tested = load_rule_file(file, beside=workspace.rules)
     start, end = _times(since, at)
-    rules = RuleSet({**workspace.rules.rules, **tested.rules})
+    rules = tested.before(workspace.rules)
     born = start - min(max(map(_looks_back, tested.rules.values()), default=0) + BEFORE, EARLIEST)
     with _rows(workspace) as (rows, store):
         surveyor = Surveyor(workspace.network, store)
@@ -173,5 +173,5 @@ def _show(fired: list[Fired], blind: Mapping[str, str], looks: int, start: Insta
     if fired:
         console.print(f"{told_of} fired, {len(fired) - told_of} explained by something else all the time.")
     for rule, why in blind.items():
-        console.print(f"Not judged: {escape(rule)}: {escape(why)}.")
+        console.print(f"Not judged, or only in part: {escape(rule)}: {escape(why)}.")
     console.print("Maintenance is not played: what it would have kept quiet is listed.", style="dim")

@@ -6,7 +6,7 @@ import pytest
 
 from alerting.changes import Severity
 from alerting.rules.loader import RuleSet, load_rule_file, load_rules
-from alerting.rules.model import DeviceDownRule, ThresholdRule
+from alerting.rules.model import DeviceDownRule, DeviceRestartRule, ThresholdRule
 from foundation.clock import MINUTE
 from foundation.problems import ProblemError
 from tests.alerting.bench import RULES, default_rules
@@ -205,3 +205,14 @@ def test_names_in_one_file_are_held_against_the_rules_that_it_stands_beside(tmp_
     assert str(problem) == ('tried.yaml:9: both: inhibits: there is no rule "cpu-hihg". Did you mean "cpu-high"?')
     file.write_text(f"rules:\n  - id: both\n    {part}    while: response-slow\n    inhibits: [cpu-high]\n")
     assert list(load_rule_file(file, beside=default_rules()).rules) == ["both"]
+
+
+def test_rules_that_are_tried_answer_before_those_in_force(tmp_path: Path) -> None:
+    file = tmp_path / "tried.yaml"
+    rule = "kind: device-restart\n    severity: critical\n    summary: a\n    summary_en: a\n"
+    file.write_text(f"rules:\n  - id: device-restart\n    {rule}  - id: new\n    {rule}")
+    tried = load_rule_file(file, beside=default_rules()).before(default_rules())
+    assert [one.id for one in tried.of(DeviceRestartRule)] == ["device-restart", "new"]
+    assert tried.rules["device-restart"].severity is Severity.CRITICAL
+    assert tried.rules.keys() == default_rules().rules.keys() | {"new"}
+    assert next(iter(tried.rules)) == "device-restart"
