@@ -15,6 +15,7 @@ from storage.records.copying import Progress, count_rows
 from storage.records.database import Records
 from storage.records.migrate import schema_of
 from storage.records.snapshot import write_snapshot
+from yunwei import tables as _all_tables  # noqa: F401 - so that every room's are known
 from yunwei.backup.archive import Manifest, checksum, pack
 from yunwei.backup.contents import CONFIG, METRICS, RECORDS, configuration, reports, secrets
 from yunwei.backup.taking_out import without_secrets

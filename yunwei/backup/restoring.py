@@ -17,6 +17,7 @@ from storage.records.copying import copy_records, count_rows
 from storage.records.database import Records
 from storage.records.errors import shown
 from storage.records.migrate import upgrade
+from yunwei import tables as _all_tables  # noqa: F401 - so that every room's are known
 from yunwei.backup.archive import Manifest, unpack
 from yunwei.backup.contents import CONFIG, METRICS, RECORDS, REPORTS, SECRETS
 from yunwei.backup.making import metric_rows

@@ -11,6 +11,7 @@ from foundation.problems import OperatorError
 from foundation.settings import Secret
 from storage.records.copying import copy_records
 from storage.records.database import Records
+from yunwei import tables as _all_tables  # noqa: F401 - so that every room's are known
 from yunwei.commands.options import ConfigDirectory
 from yunwei.control.client import is_running
 from yunwei.settings import SETTINGS_FILE
