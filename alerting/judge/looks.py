@@ -1,7 +1,7 @@
 """Takes one look at one device: whether it is there, whether its agent speaks, and what it says."""
 
 from alerting.judge.blind import Blind
-from alerting.judge.causes import Causes, Verdict
+from alerting.judge.causes import Causes
 from alerting.judge.desk import Desk
 from alerting.judge.followers import Followers
 from alerting.judge.journal import Journal
@@ -9,6 +9,7 @@ from alerting.judge.restarts import Restarts
 from alerting.judge.samples import Samples
 from alerting.judge.settling import Settling
 from alerting.judge.states import States
+from alerting.judge.verdicts import Verdict
 from alerting.judge.watched import Watched
 from foundation.clock import Instant
 from foundation.messages import Observation, Reach, State
