@@ -75,7 +75,7 @@ class SmallProvince:
         with process(name, command, self.directory, **environment) as running:
             yield running
 
-    def fails(self, *words: str, before: Sequence[str] = (), seconds: float = 30.0) -> str:
+    def fails(self, *words: str, before: Sequence[str] = (), seconds: float = 60.0) -> str:
         """Run a command of the product that can't work: it says why in sentences and ends with status 1."""
         command = [*before, *yunwei(*words, "--config", str(self.directory))]
         with process(f"failing-{words[0]}", command, self.directory) as running:

@@ -54,7 +54,7 @@ class Process:
         """Everything it has printed."""
         return self.log.read_text(encoding="utf-8", errors="replace")
 
-    def stop(self, seconds: float = 10.0) -> int:
+    def stop(self, seconds: float = 30.0) -> int:
         """Ask it to end; returns its exit status."""
         if self.popen.poll() is None:
             self.popen.send_signal(signal.SIGTERM)

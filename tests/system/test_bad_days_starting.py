@@ -33,7 +33,7 @@ def break_every_file(directory: Path) -> list[str]:
     change(directory / "runbooks" / "cpu-high.md", "title:", "titel:")
     change(directory / "yunwei.yaml", "collector:", "colector:")
     return [
-        "rules/interfaces.yaml:2: this is no valid YAML",
+        "rules/interfaces.yaml:3: this is no valid YAML",
         "agencies.csv:10: ",
         "rules/health.yaml:5: metric.0: Input should be",
         'Did you mean "cpu"?',
