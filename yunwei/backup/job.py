@@ -1,6 +1,7 @@
 """The nightly backup with its rotation, and the monthly proof that one can be restored."""
 
 import logging
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from typing import Any, Final
 from prometheus_client import CollectorRegistry, Gauge
 
 from foundation.calendar import local
-from foundation.clock import SECOND, Clock, Instant
+from foundation.clock import DAY, SECOND, Clock, Instant
 from foundation.problems import OperatorError
 from storage.metrics.store import MetricStoreError
 from storage.records.database import Records
@@ -25,6 +26,8 @@ from yunwei.settings import Settings
 
 log = logging.getLogger(__name__)
 
+LEFT_BEHIND: Final = DAY
+"""A half-made backup that has not changed for so long is nobody's."""
 TEST_CRON: Final = {"day": 2, "hour": 4, "minute": 10}
 """When a backup is restored into a scratch place, each month."""
 
@@ -116,6 +119,7 @@ class Backups:
         keep_standing(self._data, self.standing)
 
     def _make(self, now: Instant) -> Backup:
+        self._sweep(now)
         name = name_of(local(now), encrypted=self._settings.backup.recipient is not None)
         target, unkept = self._place / name, None
         try:
@@ -158,6 +162,15 @@ class Backups:
             newest.name, manifest.made_at, sum(manifest.rows.values()),
         )  # fmt: skip
         return newest.name
+
+    def _sweep(self, now: Instant) -> None:
+        """Take away what backups that were killed left half-made: it may be as large as all metrics. What is younger
+        may be somebody's at work."""
+        if not self._place.is_dir():
+            return
+        for path in self._place.glob(".yunwei-*"):
+            if now - path.stat().st_mtime * SECOND > LEFT_BEHIND:
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
 
     def newest(self) -> Path | None:
         """The newest backup there is."""

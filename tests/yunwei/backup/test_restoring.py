@@ -1,5 +1,6 @@
 """An installation out of its backup: everything that was there is there again, and nothing present is lost."""
 
+import os
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from alerting.audit.log import record
-from foundation.clock import DAY, HOUR, MINUTE, SteppedClock
+from foundation.clock import DAY, HOUR, MINUTE, SECOND, SteppedClock
 from foundation.problems import OperatorError
 from scripts.new_migration import table_modules
 from storage.metrics.duckdb_snapshot import rows_of
@@ -241,6 +242,21 @@ def test_a_backup_that_can_not_be_made_is_known_until_one_is(
     backups.catch_up()
     assert backups.standing.failing == {}
     assert backups.standing.tested_at == clock.now(), "the first one is tested at once"
+
+
+def test_what_a_killed_backup_left_half_made_is_taken_away_a_day_later(
+    directory: Path, settings: Settings, records: Records, clock: SteppedClock
+) -> None:
+    place = directory / "data" / "backups"
+    for name, age in ((".yunwei-backup-killed", 2 * DAY), (".yunwei-backup-at-work", HOUR)):
+        (place / name).mkdir(parents=True)
+        (place / name / "records.sqlite").write_bytes(b"half")
+        moment = (clock.now() - age) / SECOND
+        os.utime(place / name, (moment, moment))
+    (place / "somebody's").touch()
+    made = Backups(directory, settings, records, clock, CollectorRegistry()).make()
+    left = {path.name for path in place.iterdir()}
+    assert left == {".yunwei-backup-at-work", "somebody's", made.path.name}
 
 
 def test_encrypted_backups_without_a_key_here_are_tested_by_a_fresh_one(
