@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,19 +11,17 @@ from typer.testing import CliRunner
 
 from alerting.survey.past import MOST_OBJECTS
 from foundation.calendar import parse
-from foundation.clock import HOUR, MINUTE, SECOND
-from foundation.messages import CounterVerdict, HealthReading, IfStatus, InterfaceReading, Observation, Reach
+from foundation.clock import HOUR
 from foundation.problems import OperatorError
 from storage.metrics.duckdb_store import DuckDbStore
-from storage.metrics.rows import RowBuilder
 from storage.metrics.store import Aggregate, Measurement, RankQuery
-from topology.loader import load_network
+from tests.system.small import Ports, write_configuration
+from tests.yunwei.replayed import SPOILT, keep, spoilt, warm
 from yunwei.control.server import ControlServer
 from yunwei.lending import Lending, borrow, sweep
 from yunwei.lent_files import PREFIX
 from yunwei.lent_ranks import COMMAND, BorrowedRanks, LentRanks
 from yunwei.main import app, main
-from yunwei.sample import sample_directory, write_sample
 
 runner = CliRunner()
 AT = "2025-06-03 10:00"
@@ -48,60 +47,22 @@ rules:
     summary_en: "{device}"
 """
 
-SLOW = """\
-rules:
-  - id: spoilt
-    kind: ratio
-    of: in_errors
-    over: 30 min
-    when: "> 5 %"
-    clear: "< 1 %"
-    severity: warning
-    summary: "{device} {value}"
-    summary_en: "{device}: {value}"
-"""
-
-
-def warm(store: DuckDbStore) -> None:
-    """An hour of one device that is warm from 9:30 to 9:45."""
-    network = load_network(sample_directory() / "topology.yaml", sample_directory() / "agencies.csv")
-    builder, end = RowBuilder(network), parse(AT)
-    looks = [
-        Observation(
-            DEVICE, at, Reach.ANSWERED, rtt_ms=2.0, uptime_s=(at - end) / 1000 + 1e6,
-            health=(HealthReading("cpu", "cpu", 70.0 if 30 <= (at - end + HOUR) // MINUTE < 45 else 20.0, "%"),),
-        )
-        for at in range(end - HOUR, end, 30 * SECOND)
-    ]  # fmt: skip
-    store.write(builder.batch(looks))
-
-
-def spoilt(data: Path) -> None:
-    """An hour of a port that many packets reach with errors."""
-    network = load_network(sample_directory() / "topology.yaml", sample_directory() / "agencies.csv")
-    end = parse(AT)
-    port = InterfaceReading(
-        "x1", IfStatus.UP, IfStatus.UP, CounterVerdict.NORMAL, 1e6, 1e6, 1.0, 1.0, 100.0, 0.0, 0.0, 0.0
-    )
-    looks = [
-        Observation(OTHER, at, Reach.ANSWERED, rtt_ms=2.0, uptime_s=9e5, interfaces=(port,), complete=True)
-        for at in range(end - HOUR, end, 30 * SECOND)
-    ]
-    store = DuckDbStore(data / "metrics.duckdb")
-    store.write(RowBuilder(network).batch(looks))
-    store.close()
-
 
 @pytest.fixture
 def province(tmp_path: Path) -> Path:
-    """The sample province with an hour of metrics, and a file of rules to test beside it."""
-    write_sample(tmp_path / "province")
-    (tmp_path / "province" / "data").mkdir()
-    store = DuckDbStore(tmp_path / "province" / "data" / "metrics.duckdb")
-    warm(store)
-    store.close()
+    """A small province with an hour of metrics, and a file of rules to test beside it."""
+    write_configuration(tmp_path / "province", Ports())
+    keep(tmp_path / "province", warm(DEVICE, parse(AT)))
     (tmp_path / "tested.yaml").write_text(RULE, encoding="utf-8")
     return tmp_path / "province"
+
+
+@pytest.fixture
+def store(province: Path) -> Iterator[DuckDbStore]:
+    """Its metrics, as a running platform holds them open."""
+    found = DuckDbStore(province / "data" / "metrics.duckdb")
+    yield found
+    found.close()
 
 
 def asked(province: Path, *more: str) -> list[str]:
@@ -156,9 +117,7 @@ def test_a_mistake_is_a_sentence(
 
 
 @pytest.mark.slow
-def test_a_platform_that_runs_lends_its_rows(tmp_path: Path) -> None:
-    store = DuckDbStore(tmp_path / "metrics.duckdb")
-    warm(store)
+def test_a_platform_that_runs_lends_its_rows(tmp_path: Path, store: DuckDbStore) -> None:
     end = parse(AT)
 
     async def lent() -> None:
@@ -174,14 +133,11 @@ def test_a_platform_that_runs_lends_its_rows(tmp_path: Path) -> None:
             await control.stop()
 
     asyncio.run(lent())
-    store.close()
     assert not list(tmp_path.glob(f"{PREFIX}*"))
 
 
 @pytest.mark.slow
-def test_a_platform_that_runs_tells_the_means_that_slow_rules_ask_for(tmp_path: Path) -> None:
-    store = DuckDbStore(tmp_path / "metrics.duckdb")
-    warm(store)
+def test_a_platform_that_runs_tells_the_means_that_slow_rules_ask_for(tmp_path: Path, store: DuckDbStore) -> None:
     end = parse(AT)
     query = RankQuery(Measurement.DEVICE, "cpu", end - HOUR, end, Aggregate.MEAN, limit=MOST_OBJECTS)
 
@@ -200,14 +156,13 @@ def test_a_platform_that_runs_tells_the_means_that_slow_rules_ask_for(tmp_path: 
             await control.stop()
 
     asyncio.run(lent())
-    store.close()
     assert not list(tmp_path.glob(f"{PREFIX}*"))
 
 
 @pytest.mark.slow
 def test_a_slow_rule_is_judged_beside_a_running_platform_too(province: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (province.parent / "tested.yaml").write_text(SLOW, encoding="utf-8")
-    spoilt(province / "data")
+    (province.parent / "tested.yaml").write_text(SPOILT, encoding="utf-8")
+    keep(province, spoilt(OTHER, parse(AT)))
     alone = runner.invoke(app, asked(province, "--at", AT, "--json"))
     assert alone.exit_code == 0, alone.output
     assert [one["rule"] for one in json.loads(alone.output)["alerts"]] == ["spoilt"]

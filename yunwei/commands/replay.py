@@ -12,6 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from alerting.replay.blind import why_blind
+from alerting.replay.concerned import judged_with
 from alerting.replay.replay import Fired, Replay
 from alerting.rules.base import Rule
 from alerting.rules.loader import load_rule_file
@@ -56,7 +57,7 @@ def replay(
     workspace = load_workspace(config)
     tested = load_rule_file(file, beside=workspace.rules)
     start, end = _times(since, at)
-    rules = tested.before(workspace.rules)
+    rules = judged_with(tested, workspace.rules)
     born = start - min(max(map(_looks_back, tested.rules.values()), default=0) + BEFORE, EARLIEST)
     with _rows(workspace) as (rows, store):
         surveyor = Surveyor(workspace.network, store)

@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 from alerting.replay.blind import why_blind
+from alerting.replay.concerned import judged_with
 from alerting.replay.looks import Looks
 from alerting.replay.replay import Fired, Replay
 from alerting.rules.loader import RuleSet
+from alerting.rules.surveyed import SurveyRule
 from alerting.settings import JudgingSettings
 from alerting.survey.survey import Surveyor
 from foundation.clock import DAY, HOUR, MINUTE, SECOND, Instant
@@ -201,3 +203,18 @@ def test_polls_that_are_lost_now_and_then_are_a_share_and_those_of_an_outage_are
 def test_a_rule_that_tells_sensors_apart_can_not_be_replayed(tmp_path: Path) -> None:
     rule = written(tmp_path, f'{CPU}scope: {{exclude: [{{entity: "/mgmt/"}}]}}').rules["cpu"]
     assert why_blind(rule) == "metrics keep the highest of a device's sensors, not which one it is"
+
+
+def test_of_slow_rules_only_those_that_have_a_say_are_judged_beside_what_is_tried(tmp_path: Path) -> None:
+    """`response-slow` silences `response-unusual`; nothing shipped that is slow silences anything."""
+    force = default_rules()
+    tried = RuleSet({"response-unusual": force.rules["response-unusual"]})
+    beside = judged_with(tried, force)
+    assert [rule.id for rule in beside.of(SurveyRule)] == ["response-unusual"]
+    assert {"cpu-high", "response-slow", "device-down"} <= beside.rules.keys()
+    both = "id: both\nkind: composite\nrule: loss\nwhile: cpu\n"
+    made = written(tmp_path, CPU, LOSS, both)
+    tried = RuleSet({"both": made.rules["both"]})
+    assert [rule.id for rule in judged_with(tried, made).of(SurveyRule)] == ["loss"]
+    silencing = written(tmp_path, CPU, f"{LOSS}inhibits: [cpu]")
+    assert "loss" in judged_with(RuleSet({"cpu": silencing.rules["cpu"]}), silencing).rules
