@@ -14,6 +14,7 @@ import pytest
 
 from foundation.clock import HOUR, MINUTE, SECOND
 from storage.metrics.duckdb_errors import sentence
+from storage.metrics.duckdb_file import BLOCK_SIZE
 from storage.metrics.duckdb_store import DuckDbStore
 from storage.metrics.store import FIELDS, Measurement, MetricBatch, MetricStoreError, RankQuery, SeriesQuery
 from tests.storage.metrics.making import batch, device_rows, interface_rows
@@ -188,6 +189,29 @@ def test_a_file_of_the_first_layout_gains_the_field_that_it_lacks_and_keeps_its_
 
 
 @pytest.mark.slow
+def block_size(path: Path) -> int:
+    """Bytes of a block of a file that is not open."""
+    with duckdb.connect(str(path), read_only=True) as connection:
+        row = connection.execute("SELECT block_size FROM pragma_database_size()").fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def test_a_file_with_blocks_of_another_size_keeps_them_and_its_copy_has_those_of_a_new_file(path: Path) -> None:
+    duckdb.connect(str(path)).close()
+    was = block_size(path)
+    store = DuckDbStore(path)
+    store.write(device_rows("r1", "cpu", {T0: 5.0}))
+    store.copy_to(path.with_name("copy.duckdb"))
+    store.close()
+    DuckDbStore(path.with_name("new.duckdb")).close()
+    assert (block_size(path), block_size(path.with_name("copy.duckdb"))) == (was, BLOCK_SIZE)
+    assert block_size(path.with_name("new.duckdb")) == BLOCK_SIZE != was
+    copy = DuckDbStore(path.with_name("copy.duckdb"))
+    assert cpu(copy) == 5.0
+    copy.close()
+
+
 def test_a_write_that_finds_no_space_keeps_nothing_and_can_be_written_again(path: Path) -> None:
     store = DuckDbStore(path)
     store.write(device_rows("r1", "cpu", {T0: 1.0}))
