@@ -204,7 +204,6 @@ class Judge:
         self._outages.devices(dict.fromkeys((*verdicts.changed, *sorted(freed))), now, decided=verdicts.decided)
         self._outages.links(touched | self._lines.due(now), now, decided=verdicts.decided)
         self.journal.polls |= self._lines.take_polls() & self._network.devices.keys()
-        self.journal.polls |= self._links.take_contradicted() - self._causes.missing.keys()
         self._redundancy.turn(touched, {*verdicts.changed, *recovered}, now)
         self._events.turn(now)
         self._reports.explain_again(self.book.on_devices(verdicts.changed), now)

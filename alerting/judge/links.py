@@ -63,7 +63,6 @@ class LinkWatch:
         self._touched: set[str] = set()
         self._moved: set[str] = set()
         """Links of which a word changed since the last turn."""
-        self._contradicted: set[str] = set()
         self._recorded: dict[str, Instant] = {}
         self.between: Callable[[str, Instant], None] | None = None
         """Called before a word on a link changes again that no turn has seen yet: what it says now would be lost."""
@@ -88,7 +87,6 @@ class LinkWatch:
             self._moved.add(end.link.id)
             if end.word is Word.DOWN:
                 end.back_at = at
-                self._contradict(end)
             end.word = word
             end.since = at
             self._touched.add(end.link.id)
@@ -107,19 +105,6 @@ class LinkWatch:
         other = lower if end is upper else upper
         if other.word is Word.DOWN and not _says_down(other, end):
             other.word = Word.NOTHING
-
-    def _contradict(self, end: LinkEnd) -> None:
-        """An end says that the link has come up; where the other's last word is that it is down, that is to be asked
-        again now: until it speaks, or its word is outdated, people would be told of an outage that is over."""
-        upper, lower = self._pairs[end.link.id]
-        other = lower if end is upper else upper
-        if other.word is Word.DOWN:
-            self._contradicted.add(other.device)
-
-    def take_contradicted(self) -> set[str]:
-        """Devices whose word on a link is contradicted by the other end, since the last call."""
-        found, self._contradicted = self._contradicted, set()
-        return found
 
     def take_touched(self) -> set[str]:
         """Links on which something was said that may change their verdict, since the last call."""

@@ -4,7 +4,7 @@ import pytest
 
 from alerting.changes import Severity
 from foundation.clock import SECOND, SteppedClock
-from foundation.messages import IfStatus, InterfaceReading, Observation, PollRequest, Reach, State
+from foundation.messages import IfStatus, InterfaceReading, Observation, Reach, State
 from storage.records.database import Records
 from tests.alerting.bench import Bench
 from topology.network import Network
@@ -73,21 +73,6 @@ def test_the_link_clears_when_no_end_says_down_any_more(bench: Bench) -> None:
     assert list(bench.alerts()) == [("link-down", "county-b:agg-2")], "the other end still says down"
     bench.sweep(["county-b"])
     assert bench.alerts() == {}
-
-
-def test_when_one_end_says_up_again_the_other_is_looked_at_at_once(bench: Bench) -> None:
-    """Its own look comes once a minute: so long would an operator read of an outage that is over."""
-    bench.cut = {"county-b:agg-2"}
-    bench.run(20)
-    bench.messages(PollRequest)
-    bench.cut = set()
-    bench.sweep(["agg-2"])
-    asked = [one.devices for one in bench.messages(PollRequest) if isinstance(one, PollRequest)]
-    assert asked == [{"county-b"}]
-    bench.clock.advance(SECOND)
-    bench.sweep(sorted(asked[0]))
-    assert bench.alerts() == {}
-    assert bench.messages(PollRequest) == []
 
 
 def test_the_links_alert_follows_who_returns(bench: Bench) -> None:
