@@ -20,7 +20,7 @@ from yunwei.differences.chosen import Chosen, chosen
 from yunwei.differences.compare import Part, compare, settings_part
 from yunwei.differences.configured import load_configured
 from yunwei.differences.effects import Effect, changes, effects, unreached
-from yunwei.differences.in_force import chosen_in_force, load_in_force
+from yunwei.differences.in_force import IN_FORCE, chosen_in_force, load_in_force
 from yunwei.differences.shape import differences_json
 from yunwei.differences.silence import Concerned, Silences, concerned, idle_windows, silences
 from yunwei.settings import SETTINGS_FILE, Settings, load_settings
@@ -46,13 +46,19 @@ def show_differences(config: Path, other: Path | None, *, as_json: bool) -> None
 
     Ends with status 0 where they agree, 1 where they differ, 2 where they can't be compared.
     """
+    read = config
     try:
         load_workspace(config)  # everything must be right, the settings too
         settings = load_settings(config)
+        after = load_configured(config)
+        read = other if other is not None else config / settings.data / IN_FORCE
         before = load_configured(other) if other is not None else load_in_force(config / settings.data)
         chosen_before = _chosen(other) if other is not None else chosen_in_force(config / settings.data)
-        after = load_configured(config)
-    except (ProblemError, OperatorError) as error:
+    except ProblemError as error:
+        # Files are named as they lie in a configuration, and two are compared.
+        typer.echo(f"In {read}:\n{error}", err=True)
+        raise typer.Exit(2) from None
+    except OperatorError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from None
     parts = compare(before, after)

@@ -225,6 +225,7 @@ def test_a_bad_configuration_can_not_be_compared_and_every_problem_is_told(befor
     change(after / "yunwei.yaml", "collector:", "colector:")
     result = check(after, str(before))
     assert result.exit_code == 2
+    assert f"In {after}:" in result.output
     assert 'Did you mean "collector"?' in result.output
     assert "topology.yaml:" in result.output
 
@@ -261,3 +262,11 @@ def _open_incident(workspace: Workspace, device: str) -> str:
         (found,) = open_incidents(session)
     records.close()
     return found.number
+
+
+def test_what_is_wrong_in_the_other_directory_is_told_as_its_own(before: Path, after: Path) -> None:
+    change(before / "topology.yaml", "role: core, division: 530000", "role: cor, division: 530000")
+    result = check(after, str(before))
+    assert result.exit_code == 2
+    assert f"In {before}:" in result.output
+    assert str(after) not in result.output
