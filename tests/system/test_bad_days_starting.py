@@ -24,8 +24,16 @@ def append(path: Path, text: str) -> None:
         file.write(text)
 
 
+def line_of(path: Path, text: str) -> int:
+    """The number of the first line that holds a text."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return next(number for number, line in enumerate(lines, 1) if text in line)
+
+
 def break_every_file(directory: Path) -> list[str]:
     """One mistake in each file; what must be said of each."""
+    rules = line_of(directory / "rules" / "interfaces.yaml", "rules:")
+    metric = line_of(directory / "rules" / "health.yaml", "metric: cpu")
     change(directory / "rules" / "interfaces.yaml", "rules:", "rules: [}")
     append(directory / "agencies.csv", "530628-police,x,x,county,530628,530699,公安,x-R1,10.6.28.12\n")
     change(directory / "roster.yaml", "operators: [county-1]", "operators: [county-2]")
@@ -33,9 +41,9 @@ def break_every_file(directory: Path) -> list[str]:
     change(directory / "runbooks" / "cpu-high.md", "title:", "titel:")
     change(directory / "yunwei.yaml", "collector:", "colector:")
     return [
-        "rules/interfaces.yaml:3: this is no valid YAML",
+        f"rules/interfaces.yaml:{rules}: this is no valid YAML",
         "agencies.csv:10: ",
-        "rules/health.yaml:5: metric.0: Input should be",
+        f"rules/health.yaml:{metric}: metric.0: Input should be",
         'Did you mean "cpu"?',
         'yunwei.yaml:4: unknown key "colector". Did you mean "collector"?',
     ]
