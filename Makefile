@@ -18,7 +18,7 @@ test:
 	@scripts/test_packages.sh
 	@scripts/venv.sh requirements-dev.lock
 	@$(MAKE) --no-print-directory static
-	$(PYTEST) -m "not alone" -n 3 --dist loadfile --no-loadscope-reorder
+	$(PYTEST) -m "not alone" -n 4 --dist loadfile --no-loadscope-reorder
 	$(PYTEST) -m alone
 
 check:
