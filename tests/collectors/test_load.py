@@ -141,7 +141,7 @@ def test_loss_delay_and_dead_devices_keep_nobody_waiting_and_bring_nobody_down_t
         for device in slow:
             send(agents.control_port, {"fault": "loss", "target": device, "percent": 5})
             send(agents.control_port, {"fault": "delay", "target": device, "delay": "300 ms", "jitter": "50 ms"})
-        async with working(400, agents, interval="20 s", reachability_interval="5 s") as work:
+        async with working(400, agents, interval="10 s", reachability_interval="5 s") as work:
             well = set(work.network.devices) - set(dead)
             await work.until(lambda: well <= set(work.read) and set(dead) <= work.missed, 120)
             assert not work.missed & well, "nobody that is well was missed, at the start neither"
