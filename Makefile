@@ -1,6 +1,6 @@
 # make demo   the whole product with a simulated province, as an ordinary user
 # make test   everything that must hold before a change lands
-# make check  the quick part of it, in about a minute: all that waits for no process, peer or browser, and works little
+# make check  the quick part of it, in a minute and a half: all that waits for no process, peer or browser, and works little
 # make bench  figures: CPU per device-poll, memory, time to an incident
 # make lock   exact versions and hashes anew, after an edit of pyproject.toml
 .PHONY: demo test check bench lock static clean
