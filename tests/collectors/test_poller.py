@@ -75,6 +75,7 @@ async def running(*, known: Mapping[str, Facts] | None = None, **settings: objec
             await asyncio.gather(task, return_exceptions=True)
 
 
+@pytest.mark.slow
 def test_every_device_is_seen_and_read_in_full_soon_after_the_start() -> None:
     async def play() -> None:
         async with running() as work:

@@ -20,6 +20,7 @@ BEARER = {"Authorization": f"Bearer {API_TOKEN}"}
 PATHS = ("summary", "devices", "incidents", "alerts")
 
 
+@pytest.mark.slow
 def test_strangers_get_401_as_json(client: FlaskClient) -> None:
     strangers: tuple[dict[str, str], ...] = (
         {},
@@ -40,6 +41,7 @@ def test_a_token_or_a_login_opens_it(client: FlaskClient, viewer: FlaskClient) -
         assert viewer.get(f"/api/v1/{path}").status_code == 200
 
 
+@pytest.mark.slow
 def test_the_summary_tells_counts_availability_and_age(
     client: FlaskClient, house: Services, clock: SteppedClock
 ) -> None:
@@ -81,6 +83,7 @@ def test_numbers_out_of_bounds_are_brought_within(client: FlaskClient) -> None:
     assert client.get("/api/v1/devices?limit=x", headers=BEARER).get_json()["limit"] == 100
 
 
+@pytest.mark.slow
 def test_incidents_and_alerts_have_their_documented_fields(
     client: FlaskClient, house: Services, clock: SteppedClock
 ) -> None:
@@ -118,6 +121,7 @@ def test_metrics_ask_for_their_token_when_one_is_set(house: Services) -> None:
     assert client.get("/metrics", headers={"Authorization": "Bearer scrape"}).status_code == 200
 
 
+@pytest.mark.slow
 def test_healthz_is_503_only_when_the_platform_fails(house: Services) -> None:
     for status, expected in (("ok", 200), ("starting", 200), ("failing", 503)):
         health: dict[str, object] = {"status": status, "devices": 12}

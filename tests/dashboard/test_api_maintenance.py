@@ -102,6 +102,7 @@ def test_without_its_setting_no_token_plans(client: FlaskClient) -> None:
     assert client.post(PLANS, json=WINDOW, headers=ACTOR).status_code == 401
 
 
+@pytest.mark.slow
 def test_a_person_plans_in_their_own_name_and_only_from_a_page(operator: FlaskClient, viewer: FlaskClient) -> None:
     assert operator.post(PLANS, json=WINDOW).status_code == 400, "another site's page has no token"
     token = {"X-CSRFToken": token_in(operator.get("/maintenance"))}

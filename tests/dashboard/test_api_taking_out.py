@@ -16,6 +16,8 @@ from foundation.settings import Secret
 from tests.dashboard.conftest import API_TOKEN
 from tests.dashboard.happenings import storm
 
+pytestmark = pytest.mark.slow
+
 ACTOR = {"Authorization": "Bearer may-act"}
 
 

@@ -57,6 +57,7 @@ def test_the_language_is_remembered(viewer: FlaskClient) -> None:
     assert "Overview" in viewer.get("/").text
 
 
+@pytest.mark.slow
 def test_devices_are_found_by_words_in_any_order_and_by_state(
     viewer: FlaskClient, house: Services, clock: SteppedClock
 ) -> None:
@@ -159,6 +160,7 @@ REFUSED = (
 )
 
 
+@pytest.mark.slow
 def test_a_window_that_is_refused_says_why_and_keeps_what_was_written(operator: FlaskClient) -> None:
     form = {
         "target_kind": "division", "target_id": "彝良县",

@@ -50,6 +50,7 @@ def test_the_page_tells_impact_runbook_steps_and_timeline(
         assert expected in page
 
 
+@pytest.mark.slow
 def test_a_runbook_cannot_carry_markup_into_the_page(viewer: FlaskClient, house: Services, clock: SteppedClock) -> None:
     incident = device_goes_down(house, "a1", clock.now())
     assert "电源灯&lt;灭&gt;" in viewer.get(f"/incidents/{incident}").text
@@ -146,10 +147,12 @@ def test_without_script_an_action_leads_back_to_the_page(
     assert response.location == f"/incidents/{incident}"
 
 
+@pytest.mark.slow
 def test_an_incident_that_is_not_there_is_404(operator: FlaskClient) -> None:
     assert operator.get("/incidents/999").status_code == 404
 
 
+@pytest.mark.slow
 def test_a_storms_page_lists_what_it_holds_and_what_of_that_is_over(
     operator: FlaskClient, house: Services, clock: SteppedClock
 ) -> None:
@@ -195,6 +198,7 @@ def test_a_page_tells_how_often_it_came_and_went_once_that_is_flapping(
     assert f"自 {since} 起 7 次" in texts(operator.get(f"/incidents/{incident}").text)
 
 
+@pytest.mark.slow
 def test_one_alert_is_taken_out_of_a_storm_by_its_button(
     operator: FlaskClient, viewer: FlaskClient, house: Services, clock: SteppedClock
 ) -> None:
@@ -213,6 +217,7 @@ def test_one_alert_is_taken_out_of_a_storm_by_its_button(
     assert (entry.actor, entry.source) == ("operator", "127.0.0.1")
 
 
+@pytest.mark.slow
 def test_an_alert_that_is_told_already_is_refused_on_the_page(
     operator: FlaskClient, house: Services, clock: SteppedClock
 ) -> None:

@@ -49,6 +49,7 @@ def test_a_wrong_password_is_answered_401_with_one_sentence_for_name_and_passwor
     assert answers == [True, True]
 
 
+@pytest.mark.slow
 def test_the_fifth_wrong_password_locks_and_the_audit_trail_tells_of_it(
     client: FlaskClient, house: Services, passwords: dict[str, str]
 ) -> None:
@@ -61,6 +62,7 @@ def test_the_fifth_wrong_password_locks_and_the_audit_trail_tells_of_it(
     assert actions == ["login-locked", *["login-refused"] * 4]
 
 
+@pytest.mark.slow
 def test_attempts_from_one_address_are_limited(client: FlaskClient) -> None:
     token = token_in(client.get("/login"))
     statuses = [

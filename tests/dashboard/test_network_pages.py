@@ -83,6 +83,7 @@ def test_a_month_reaches_further_back_than_a_day(viewer: FlaskClient, house: Ser
     assert "中断" in page
 
 
+@pytest.mark.slow
 def test_what_nobody_judges_any_more_is_unknown(
     viewer: FlaskClient, house: Services, clock: SteppedClock, history: int
 ) -> None:

@@ -96,12 +96,14 @@ def test_the_page_tells_what_the_device_is_has_and_told(house: Services, viewer:
     assert '<a class="title" href="/devices/agg-2">' in page, "so does one that is heard"
 
 
+@pytest.mark.slow
 def test_a_device_of_which_nothing_is_known_has_a_page_that_says_so(viewer: FlaskClient) -> None:
     shown = texts(viewer.get("/devices/county-b").text)
     for text in ("还没有健康读数。", "没有路由邻居。", "没有听到邻居。", "设备没有提供部件清单。", "采集器还没有报告"):
         assert text in shown, text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("reach", "says"),
     [(Reach.REJECTED, "设备在线，但 SNMP 凭据被拒绝"), (Reach.SILENT, "设备可 ping 通，但 SNMP 无应答")],

@@ -35,6 +35,7 @@ def test_a_report_is_written_in_all_its_forms(tmp_path: Path) -> None:
     assert paths[1].read_bytes() == render_html(whole, "zh")
 
 
+@pytest.mark.slow
 def test_a_provisional_report_never_takes_the_final_ones_name(tmp_path: Path) -> None:
     paths = write_month(report("2026-11-24 14:30"), tmp_path)
     assert [path.name for path in paths] == [

@@ -85,6 +85,7 @@ def test_the_upper_end_is_asked_where_the_lower_has_no_values_and_its_directions
     ]
 
 
+@pytest.mark.slow
 def test_the_capacity_is_the_lines_and_not_the_ports(network: Network, store: DuckDbStore) -> None:
     links = dict(network.links) | {"a1:county-a": replace(network.links["a1:county-a"], speed_mbps=10)}
     narrow = Network(replace(network.inventory, links=links))
@@ -110,6 +111,7 @@ def test_how_much_of_the_month_was_measured_is_said(network: Network, store: Duc
     assert [note.zh for note in load.notes] == ["留存的测量值始于 2026-11-25 00:00:00，此前的时间不在负载之内。"]
 
 
+@pytest.mark.slow
 def test_without_any_value_the_report_says_so(network: Network, store: DuckDbStore) -> None:
     assert measure_load(network, store, START, END) == MonthLoad(notes=(NO_VALUES,))
     store.write(rows("county-a", "Gi9/9", steady(1, 1)))

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from io import BytesIO
 
+import pytest
 from openpyxl import load_workbook
 
 from alerting.maintenance.planning import end
@@ -41,6 +42,7 @@ def month(records: Records, network: Network, now: Instant = FINISHED) -> MonthR
     return compose(read_month(records, network, "2026-11", now), network, Targets())
 
 
+@pytest.mark.slow
 def test_planned_time_is_told_apart_by_whether_it_was_announced_in_advance(records: Records, network: Network) -> None:
     first, second = START + 2 * DAY, START + 5 * DAY
     planned(

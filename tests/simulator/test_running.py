@@ -58,6 +58,7 @@ def test_the_collectors_own_gateway_echoes_whatever_fails_behind_it(place: Runni
     place.command(clear="all")
 
 
+@pytest.mark.slow
 def test_a_burst_above_the_kernels_buffer_is_answered_in_full(place: Running) -> None:
     """Four hundred requests at once, as a poller with as many devices under way sends them."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:

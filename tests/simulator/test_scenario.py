@@ -68,6 +68,7 @@ def test_every_mistake_is_told_with_its_line_and_all_at_once(tmp_path: Path) -> 
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "start"),
     [

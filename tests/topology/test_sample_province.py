@@ -35,6 +35,7 @@ def test_the_totals_are_those_of_the_trade() -> None:
     assert found["centres"] == 146 - 41
 
 
+@pytest.mark.slow
 def test_divisions_are_the_facts() -> None:
     with FACTS.open(encoding="utf-8", newline="") as file:
         facts = {

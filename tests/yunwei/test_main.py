@@ -67,6 +67,7 @@ def test_the_help_lists_every_command_and_a_slip_is_answered_with_what_was_meant
     assert "Did you mean 'store'" in slip.output
 
 
+@pytest.mark.slow
 def test_a_command_waits_for_no_part_that_it_does_not_need() -> None:
     told = "import sys; sys.argv = ['yunwei', 'check', '--help']; import yunwei.main\ntry: yunwei.main.main()\n"
     told += "finally: print([name for name in ('flask', 'pysnmp', 'yunwei.service') if name in sys.modules])"

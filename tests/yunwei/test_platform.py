@@ -37,6 +37,7 @@ def test_what_a_part_dies_of_is_what_the_platform_fails_with(workspace: Workspac
         asyncio.run(scene())
 
 
+@pytest.mark.slow
 def test_a_part_that_simply_ends_is_a_failure_too(workspace: Workspace, clock: SteppedClock) -> None:
     async def scene() -> None:
         platform = Platform(workspace, clock)

@@ -98,6 +98,7 @@ def test_the_code_itself_can_not_change_or_delete_an_entry(trail: Records) -> No
         session.delete(session.get_one(AuditEntry, 2))
 
 
+@pytest.mark.slow
 def test_an_entry_falls_with_its_transaction(trail: Records, clock: SteppedClock) -> None:
     def fail() -> None:
         with trail.transaction() as session:
@@ -122,6 +123,7 @@ def test_entries_are_read_newest_first_in_pages_and_by_object(trail: Records, cl
     assert (found.actor, found.success, found.algorithm) == ("张三", False, ALGORITHM)
 
 
+@pytest.mark.slow
 @given(st.dictionaries(st.text(), st.text() | st.integers() | st.booleans() | st.none(), max_size=5))
 def test_a_digest_depends_on_all_its_content_but_not_on_the_order_of_keys(content: dict[str, object]) -> None:
     turned = dict(reversed(content.items()))

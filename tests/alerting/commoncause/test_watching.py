@@ -57,6 +57,7 @@ def test_failures_all_over_the_province_are_never_merged_and_cost_no_more_than_t
         assert table.asked < 30 * 2 * 3 * len(sites)
 
 
+@pytest.mark.slow
 def test_counties_that_lose_their_power_are_found_among_scattered_failures() -> None:
     network = wide_network(counties=129, agencies=20)
     table = Table()

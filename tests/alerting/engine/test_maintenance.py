@@ -181,6 +181,7 @@ def test_work_on_a_line_excuses_the_line_and_what_it_cuts_off_and_nothing_else(b
     assert bench.alerts()["link-down", "a1:county-a"].suppressed_by == f"maintenance:{number}"
 
 
+@pytest.mark.slow
 def test_a_device_whose_only_line_is_worked_on_is_excused_though_the_far_end_shows_nothing(bench: Bench) -> None:
     now = bench.clock.now()
     window(bench, TargetKind.LINK, "a1:county-a", now, now + 5 * MINUTE)
@@ -247,6 +248,7 @@ def test_an_open_ended_window_goes_on_until_it_is_ended(bench: Bench) -> None:
     assert (raised.kind, raised.started_at) == (ChangeKind.RAISED, over)
 
 
+@pytest.mark.slow
 def test_a_window_that_ended_while_the_platform_was_off_holds_nothing_back(bench: Bench) -> None:
     """Even where nothing new is heard of what it suppressed."""
     now = bench.clock.now()

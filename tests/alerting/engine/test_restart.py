@@ -85,6 +85,7 @@ def test_an_open_alert_is_not_told_again_after_a_restart(bench: Bench) -> None:
     assert again.states()["a1"] is State.UNREACHABLE
 
 
+@pytest.mark.slow
 def test_nothing_clears_before_the_settle_interval_is_over(bench: Bench) -> None:
     bench.dead = {"county-a"}
     bench.run(20)
@@ -165,6 +166,7 @@ def test_a_device_that_nobody_looks_at_becomes_unknown_from_its_last_look_on(ben
     assert bench.told() == []
 
 
+@pytest.mark.slow
 def test_when_the_collector_is_dead_everything_is_unknown_and_alerts_stay(bench: Bench) -> None:
     bench.dead = {"county-a"}
     bench.run(30)
@@ -180,6 +182,7 @@ def test_when_the_collector_is_dead_everything_is_unknown_and_alerts_stay(bench:
     assert [down.state, unknown.state, again.state] == [State.DOWN, State.UNKNOWN, State.DOWN]
 
 
+@pytest.mark.slow
 def test_a_device_that_is_down_stays_down_while_it_is_rarely_looked_at(bench: Bench) -> None:
     bench.dead = {"a1"}
     bench.run(20)
@@ -187,6 +190,7 @@ def test_a_device_that_is_down_stays_down_while_it_is_rarely_looked_at(bench: Be
     assert bench.states()["a1"] is State.DOWN
 
 
+@pytest.mark.slow
 def test_a_restart_inside_a_maintenance_window_keeps_it(bench: Bench) -> None:
     now = bench.clock.now()
     planned(bench.records, bench.network, now, TargetKind.DEVICE, "a1", now, now + HOUR)
@@ -232,6 +236,7 @@ def test_an_alert_says_as_much_after_a_restart_as_before(
     assert told == [("raised", {"links": "agg-1:core-2"}), ("cleared", {"links": "agg-1:core-2"})]
 
 
+@pytest.mark.slow
 def test_what_explained_an_alert_still_explains_it_after_a_restart(
     network: Network, records: Records, clock: SteppedClock, tmp_path: Path
 ) -> None:

@@ -134,6 +134,7 @@ def test_the_time_the_platform_was_off_is_unknown_for_all_of_them(bench: Bench) 
         assert (after.state, after.start) == (State.UP, back), kind
 
 
+@pytest.mark.slow
 def test_when_the_collector_is_dead_nothing_is_green(bench: Bench) -> None:
     bench.dead = {"county-a"}
     bench.run(30)

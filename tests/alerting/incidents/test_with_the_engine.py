@@ -30,6 +30,7 @@ def incidents(bench: Bench) -> list[IncidentView]:
         return list(reversed(queries.recent_incidents(session)))
 
 
+@pytest.mark.slow
 def test_a_dead_county_router_is_one_incident_with_its_runbook_and_recovers_by_itself(bench: Bench) -> None:
     bench.dead = {"county-a"}
     bench.run(20)
@@ -60,6 +61,7 @@ def test_a_device_lost_before_its_parent_is_held_and_goes_on_when_the_parent_ret
     assert first.started_at < second.started_at
 
 
+@pytest.mark.slow
 def test_a_silent_agent_that_then_dies_is_one_incident(bench: Bench) -> None:
     bench.silent = {"county-a"}
     bench.run(60)
@@ -71,6 +73,7 @@ def test_a_silent_agent_that_then_dies_is_one_incident(bench: Bench) -> None:
     assert (found.rule, found.runbook, found.state, found.agencies) == ("device-down", "county-cut-off", "open", 3)
 
 
+@pytest.mark.slow
 def test_a_cut_line_is_the_incident_and_not_the_router_behind_it(bench: Bench) -> None:
     bench.cut = {"county-b:county-a"}
     bench.run(90)
@@ -82,6 +85,7 @@ def test_a_cut_line_is_the_incident_and_not_the_router_behind_it(bench: Bench) -
     assert "线路中断" in by_object["county-a:agg-1"].title
 
 
+@pytest.mark.slow
 def test_two_failures_of_one_moment_that_cut_the_same_devices_off_are_one_incident(bench: Bench) -> None:
     bench.gateway = True
     bench.dead = {"core-1", "core-2"}
@@ -110,6 +114,7 @@ def test_a_core_that_had_failed_before_still_joins_the_failure_of_both(bench: Be
     assert sum(one.state == "open" for one in incidents(bench)) == 1
 
 
+@pytest.mark.slow
 def test_a_failure_that_comes_later_is_an_incident_of_its_own_though_it_completes_the_outage(bench: Bench) -> None:
     bench.dead = {"core-1"}
     bench.run(90)
@@ -118,12 +123,14 @@ def test_a_failure_that_comes_later_is_an_incident_of_its_own_though_it_complete
     assert [(found.device, found.agencies) for found in incidents(bench)] == [("core-1", 6), ("core-2", 6)]
 
 
+@pytest.mark.slow
 def test_failures_of_one_moment_that_share_no_victim_are_incidents_of_their_own(bench: Bench) -> None:
     bench.dead = {"county-a", "county-b"}
     bench.run(30)
     assert {found.device for found in incidents(bench)} == {"county-a", "county-b"}
 
 
+@pytest.mark.slow
 def test_a_restart_of_the_platform_opens_and_calls_nothing_anew(bench: Bench) -> None:
     bench.dead = {"county-a"}
     bench.run(20)
@@ -167,6 +174,7 @@ def fans(*entities: str, status: HealthStatus = HealthStatus.CRITICAL) -> tuple[
     return tuple(HealthReading(one, "fan", 2.0, "", status, None, LimitSource.DEVICE, "failed") for one in entities)
 
 
+@pytest.mark.slow
 def test_all_neighbours_of_one_router_lost_together_are_one_incident_with_its_runbook(bench: Bench) -> None:
     minutes(bench, 2, "county-a", routing=neighbours("192.0.2.1", "192.0.2.2", "192.0.2.3"))
     (found,) = incidents(bench)
@@ -179,6 +187,7 @@ def test_all_neighbours_of_one_router_lost_together_are_one_incident_with_its_ru
     assert found.state == "recovered"
 
 
+@pytest.mark.slow
 def test_two_fans_of_a_tray_are_one_incident_and_a_later_one_after_recovery_is_another(bench: Bench) -> None:
     minutes(bench, 2, "county-a", health=fans("Fan 1", "Fan 2"))
     (found,) = incidents(bench)
@@ -188,6 +197,7 @@ def test_two_fans_of_a_tray_are_one_incident_and_a_later_one_after_recovery_is_a
     assert [one.state for one in incidents(bench)] == ["recovered", "open"]
 
 
+@pytest.mark.slow
 def test_a_lost_session_told_by_both_ends_is_one_incident(bench: Bench) -> None:
     for _ in range(2):
         bench.see(bench.look("core-1", routing=neighbours("10.6.0.1")))
@@ -196,6 +206,7 @@ def test_a_lost_session_told_by_both_ends_is_one_incident(bench: Bench) -> None:
     assert found.device == "core-1"
 
 
+@pytest.mark.slow
 def test_a_dead_router_and_all_its_lost_sessions_are_one_incident(bench: Bench) -> None:
     bench.dead = {"agg-2"}
     bench.run(20)
@@ -204,6 +215,7 @@ def test_a_dead_router_and_all_its_lost_sessions_are_one_incident(bench: Bench) 
     assert [(found.rule, found.device) for found in incidents(bench)] == [("device-down", "agg-2")]
 
 
+@pytest.mark.slow
 def test_no_text_message_about_a_neighbour_carries_its_address(bench: Bench) -> None:
     minutes(bench, 2, "county-a", routing=neighbours("192.0.2.1"))
     with bench.records.reading() as session:

@@ -219,6 +219,7 @@ def test_planned_work_on_sites_makes_no_power_cut(bench: Bench) -> None:
     assert firing(bench) == {("device-down", site) for site in SITES[:4]}
 
 
+@pytest.mark.slow
 def test_a_carriers_failure_is_told_as_the_carriers_not_as_power_cuts(bench: Bench) -> None:
     bench.dead = {device for device in bench.network.devices if "-" in device and int(device.split("-")[1]) % 3 != 2}
     assert len(bench.dead) == 48

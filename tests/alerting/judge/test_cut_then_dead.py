@@ -23,6 +23,7 @@ def bench(network: Network, records: Records, clock: SteppedClock) -> Bench:
     return made
 
 
+@pytest.mark.slow
 def test_a_device_that_stays_away_when_its_line_is_up_again_has_an_outage_of_its_own(bench: Bench) -> None:
     mended = bench.clock.now()
     bench.cut, bench.dead = set(), {"a1"}
@@ -35,6 +36,7 @@ def test_a_device_that_stays_away_when_its_line_is_up_again_has_an_outage_of_its
     assert bench.alerts()["device-down", "a1"].started_at == mended
 
 
+@pytest.mark.slow
 def test_a_restart_in_between_changes_nothing(bench: Bench) -> None:
     bench.cut, bench.dead = set(), {"a1"}
     bench.run(5)

@@ -72,6 +72,7 @@ def test_so_many_within_the_time_are_one_alarm(bench: Bench) -> None:
     assert alert.summary == "county-a 3 syslog: user root login failed from 10.1.1.1"
 
 
+@pytest.mark.slow
 def test_as_many_over_a_longer_time_are_none(bench: Bench) -> None:
     for _ in range(6):
         line(bench, "login failed")

@@ -63,6 +63,7 @@ def test_an_agency_that_moves_from_a_dead_parent_to_a_cut_line_changes_its_cause
     assert (second.state, second.cause) == (State.UNREACHABLE, "a1:county-a")
 
 
+@pytest.mark.slow
 def test_three_hundred_turns_of_a_lasting_outage_write_nothing_new(bench: Bench) -> None:
     bench.dead = {"county-a"}
     bench.run(120)
@@ -80,6 +81,7 @@ def test_independent_failures_are_independent_alerts(bench: Bench) -> None:
     assert set(bench.alerts()) == {("device-down", device) for device in bench.dead}
 
 
+@pytest.mark.slow
 def test_a_prefecture_losing_its_aggregation_routers_one_after_the_other(bench: Bench) -> None:
     bench.dead = {"agg-1"}
     bench.run(30)

@@ -70,6 +70,7 @@ def find(bench: Bench, rule: str, kind: str, object_id: str, metric: str, *, hol
         bench.sweep()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("rule", "kind", "object_id", "metric"), KINDS)
 def test_what_a_survey_finds_is_an_alert_until_it_finds_it_over(
     bench: Bench, rule: str, kind: str, object_id: str, metric: str

@@ -146,6 +146,7 @@ def test_a_line_that_stays_down_after_its_device_returned_gets_its_own_alarm(ben
     assert firing(bench) == {("link-down", "agg-1:core-1")}
 
 
+@pytest.mark.slow
 def test_a_device_that_starts_over_and_over_never_blames_its_lines(bench: Bench) -> None:
     bench.dead = {"core-1"}
     bench.run(30)
@@ -162,6 +163,7 @@ def test_a_device_that_starts_over_and_over_never_blames_its_lines(bench: Bench)
     assert not [one for one in bench.history() if one.rule != "device-down" and one.raised_at is not None]
 
 
+@pytest.mark.slow
 def test_after_a_restart_the_dead_device_is_still_the_cause_of_its_lines(bench: Bench) -> None:
     bench.dead = {"agg-2"}
     bench.run(90)

@@ -111,6 +111,7 @@ def test_a_status_that_says_nothing_raises_nothing(bench: Bench, status: IfStatu
     assert bench.alerts() == {}
 
 
+@pytest.mark.slow
 def test_an_old_word_about_a_link_does_not_silence_a_device(bench: Bench) -> None:
     """The upper end stopped telling about its ports; its last word explains nothing after a while: alarm."""
     bench.cut = {"a1:county-a"}

@@ -13,6 +13,8 @@ from tests.alerting.bench import Bench
 from tests.alerting.windows import planned
 from topology.network import Network
 
+pytestmark = pytest.mark.slow
+
 RULE = "uplink-redundancy-lost"
 FIRST, SECOND_LINE = "county-b:agg-2", "county-b:county-a"
 

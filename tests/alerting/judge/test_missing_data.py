@@ -80,6 +80,7 @@ def test_looks_that_only_ask_whether_it_lives_count_as_time_but_not_as_values(be
     assert set(bench.alerts()) == {("interfaces-missing", "county-a"), ("health-missing", "county-a")}
 
 
+@pytest.mark.slow
 def test_the_time_of_an_outage_does_not_count(bench: Bench) -> None:
     bench.see(whole(bench))
     bench.dead = {"county-a"}

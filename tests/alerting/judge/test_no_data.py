@@ -57,6 +57,7 @@ def test_an_alert_that_is_over_when_it_is_seen_again_clears_by_that_data(bench: 
     assert [kind for kind, _, _ in bench.told()] == ["cleared"]
 
 
+@pytest.mark.slow
 def test_a_value_that_is_missing_for_long_clears_nothing(bench: Bench) -> None:
     looks(bench, "a1", 7, 95.0)
     assert state(bench, "cpu-high", "a1") is AlertState.FIRING
@@ -71,6 +72,7 @@ def test_a_value_that_is_missing_for_long_clears_nothing(bench: Bench) -> None:
     assert bench.alerts() == {}
 
 
+@pytest.mark.slow
 def test_after_a_restart_an_alert_whose_device_is_not_polled_has_no_data(bench: Bench) -> None:
     bench.dead = {"a1"}
     bench.run(20)
@@ -85,6 +87,7 @@ def test_after_a_restart_an_alert_whose_device_is_not_polled_has_no_data(bench: 
     assert third.told() == []
 
 
+@pytest.mark.slow
 def test_a_line_has_no_data_only_when_neither_end_is_looked_at(bench: Bench) -> None:
     bench.cut = {"county-b:agg-2"}
     bench.run(20)
@@ -121,6 +124,7 @@ def test_what_becomes_known_by_an_old_look_is_unknown_again_after_the_same_time(
     assert bench.timeline("a1")[-1].start == old
 
 
+@pytest.mark.slow
 def test_of_devices_that_are_never_looked_at_again_each_is_unknown_in_its_own_time(bench: Bench) -> None:
     lasts = {}
     for device in ("a1", "a2", "a3"):

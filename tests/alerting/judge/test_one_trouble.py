@@ -13,6 +13,8 @@ from tests.alerting.bench import Bench, hot
 from tests.alerting.written import written
 from topology.network import Network
 
+pytestmark = pytest.mark.slow
+
 ERRORS = """
 id: errors
 kind: threshold

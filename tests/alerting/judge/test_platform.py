@@ -58,6 +58,7 @@ def test_each_channel_is_a_trouble_of_its_own(bench: Bench) -> None:
     assert set(bench.alerts()) == {("platform-major", "email")}
 
 
+@pytest.mark.slow
 def test_after_a_restart_it_goes_on_until_the_platform_says_that_it_is_over(bench: Bench) -> None:
     tell(bench, PlatformTrouble.DISK_FULL, "disk")
     bench.run(30)

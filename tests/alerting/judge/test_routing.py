@@ -140,6 +140,7 @@ def test_a_session_may_take_its_time_to_come_back_after_the_neighbour_does(bench
     assert [change for change in bench.told(ChangeKind.RAISED) if change[1] == "routing-down"] == []
 
 
+@pytest.mark.slow
 def test_a_session_that_stays_down_after_the_neighbour_is_back_is_told_in_the_end(bench: Bench) -> None:
     bench.dead = {"agg-2"}
     bench.run(20)
@@ -150,6 +151,7 @@ def test_a_session_that_stays_down_after_the_neighbour_is_back_is_told_in_the_en
     assert bench.alerts()["routing-down", "agg-1/bgp/10.6.0.2"].suppressed_by == ""
 
 
+@pytest.mark.slow
 def test_a_cut_line_explains_the_session_over_it_by_the_interfaces_addresses(bench: Bench) -> None:
     bench.addresses["county-b"] = {"up1": ["172.16.0.2/30", "fe80::2/64"], "up2": ["172.16.0.6/30"], "odd": ["?"]}
     bench.cut = {"county-b:agg-2"}
@@ -188,6 +190,7 @@ def test_an_address_inside_a_private_network_is_not_taken_for_a_management_addre
     assert bench.alerts()["routing-down", "agg-1/bgp/gov-video/10.6.0.2"].suppressed_by == ""
 
 
+@pytest.mark.slow
 def test_the_same_session_told_from_both_ends_is_one_alarm(bench: Bench) -> None:
     for _ in range(4):
         bench.see(bench.look("core-1", routing=(bgp(AGG_1, up=False),)))
@@ -203,6 +206,7 @@ def test_the_same_session_told_from_both_ends_is_one_alarm(bench: Bench) -> None
     assert bench.told(ChangeKind.RAISED) == []
 
 
+@pytest.mark.slow
 def test_when_the_end_that_told_it_is_content_the_other_end_tells_it(bench: Bench) -> None:
     for up in (False, False, False, True, True, True):
         bench.see(bench.look("core-1", routing=(bgp(AGG_1, up=up),)))
@@ -211,6 +215,7 @@ def test_when_the_end_that_told_it_is_content_the_other_end_tells_it(bench: Benc
     assert bench.alerts()["routing-down", f"agg-1/bgp/{CORE_1}"].suppressed_by == ""
 
 
+@pytest.mark.slow
 def test_a_device_that_dies_takes_its_own_lost_neighbours_with_it(bench: Bench) -> None:
     tell(bench, "a1", bgp(STRANGER, up=False), times=2)
     bench.dead = {"a1"}
@@ -254,6 +259,7 @@ def test_maintenance_of_the_device_or_of_the_neighbour_explains_it(bench: Bench)
     assert alerts["routing-down", f"core-1/bgp/{AGG_1}"].suppressed_by == name
 
 
+@pytest.mark.slow
 def test_an_open_alert_survives_a_restart_of_the_platform_and_clears_by_data(bench: Bench) -> None:
     tell(bench, "county-a", bgp(STRANGER, up=False), times=2)
     again = bench.again(settled=True)
@@ -287,6 +293,7 @@ def test_a_restart_of_the_platform_tells_no_session_anew_whichever_end_told_it(b
     assert again.alerts() == {}
 
 
+@pytest.mark.slow
 def test_a_rule_for_one_protocol_leaves_the_other_alone_and_scopes_name_neighbours(
     network: Network, records: Records, clock: SteppedClock, bench: Bench
 ) -> None:

@@ -161,6 +161,7 @@ def test_a_restart_is_told_once_and_clears_by_running(bench: Bench) -> None:
     assert bench.told(ChangeKind.RAISED) == [("raised", "device-restart", "county-a")]
 
 
+@pytest.mark.slow
 def test_a_device_that_comes_back_from_an_outage_by_starting_anew_raises_no_second_alert(bench: Bench) -> None:
     bench.dead = {"a1"}
     bench.run(60)

@@ -82,6 +82,7 @@ def test_a_threshold_hands_over_once_the_sensors_tell_their_own_limits(bench: Be
     assert bench.alerts() == {}
 
 
+@pytest.mark.slow
 def test_no_reading_and_an_unknown_one_neither_raise_nor_clear(bench: Bench) -> None:
     tell(bench, fan(CRITICAL), minutes=2)
     tell(bench, minutes=10)

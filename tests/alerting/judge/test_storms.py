@@ -194,6 +194,7 @@ def test_maintenance_comes_first_and_after_it_what_still_holds_is_weighed_anew(b
     assert fan(bench, site).state is AlertState.FIRING, "the storm is past by then"
 
 
+@pytest.mark.slow
 def test_one_that_comes_and_goes_in_a_storm_is_told_as_flapping(bench: Bench) -> None:
     quick = bench.rules.rules["fan-failed"].model_copy(update={"hold": 0, "clear_hold": 0})
     bench.rules = RuleSet({**bench.rules.rules, "fan-failed": quick})

@@ -92,6 +92,7 @@ def test_a_login_over_every_kind_of_connection(tls: str, clock: SteppedClock) ->
     assert not wrong.permanent, "people mend a password; nothing shall be lost meanwhile"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tls", ["starttls", "tls"])
 def test_a_server_that_nobody_vouches_for_is_not_trusted(tls: str, clock: SteppedClock) -> None:
     with mail_server(tls=tls) as server:

@@ -106,6 +106,7 @@ def test_a_message_leaves_by_both_channels_and_is_recorded(bench: Bench) -> None
     assert bench.figure("yunwei_notify_pending", channel="sms") == 0
 
 
+@pytest.mark.slow
 def test_a_mail_server_that_is_away_never_delays_a_text_message(bench: Bench) -> None:
     bench.mail.refuse_data = "421 away"
     bench.turns(ChannelName.EMAIL, ChannelName.SMS)
@@ -142,6 +143,7 @@ def test_killed_before_the_claim_is_committed_nothing_has_happened(bench: Bench)
     assert [text["text"] for text in bench.gateway.texts] == ["【云南政务网】opening 1。YN1124-0001"]
 
 
+@pytest.mark.slow
 def test_killed_between_claim_and_send_the_message_leaves_after_the_lease_marked(bench: Bench) -> None:
     bench.claim_and_die()
     bench.turns(ChannelName.SMS)
@@ -153,6 +155,7 @@ def test_killed_between_claim_and_send_the_message_leaves_after_the_lease_marked
     assert bench.figure("yunwei_notify_resent_total", channel="sms") == 1
 
 
+@pytest.mark.slow
 def test_killed_between_send_and_record_one_marked_resend_follows(bench: Bench) -> None:
     bench.send_and_die()
     bench.clock.advance(LONG)
@@ -257,6 +260,7 @@ def test_a_channel_left_out_of_the_settings_is_off(bench: Bench) -> None:
     assert states(bench.records) == states(bench.records, "email") == ["skipped"]
 
 
+@pytest.mark.slow
 def test_it_runs_until_it_is_cancelled_and_finishes_what_is_in_flight(bench: Bench) -> None:
     put(bench.records, bench.clock.now(), 2, LI)
 

@@ -126,6 +126,7 @@ def test_the_sample_roster_fits_the_sample_province(province: Network) -> None:
         assert duty.operator.email.endswith("@yunwei.example")
 
 
+@pytest.mark.slow
 def test_the_sample_roster_is_what_its_script_writes(province: Network) -> None:
 
     assert (ROOT / "roster.yaml").read_text(encoding="utf-8") == HEADER + "".join(write_centres(province))

@@ -178,6 +178,7 @@ clear: "< 5 %"
 """
 
 
+@pytest.mark.slow
 def test_polls_that_are_lost_now_and_then_are_a_share_and_those_of_an_outage_are_none(
     network: Network, tmp_path: Path
 ) -> None:

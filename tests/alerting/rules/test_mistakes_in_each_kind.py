@@ -184,6 +184,7 @@ LABELS = {
 }
 
 
+@pytest.mark.slow
 @given(st.data())
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
 def test_a_scope_is_what_it_includes_less_what_it_excludes_for_every_kind(tmp_path: Path, data: st.DataObject) -> None:

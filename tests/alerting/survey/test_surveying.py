@@ -84,6 +84,7 @@ def every(step: int, over: int, made: Callable[[Instant], Observation]) -> list[
     return [made(at) for at in range(NOW - over, NOW, step)]
 
 
+@pytest.mark.slow
 def test_errors_among_many_packets_hold_and_among_few_say_nothing(
     network: Network, store: DuckDbStore, tmp_path: Path
 ) -> None:
@@ -120,6 +121,7 @@ def test_polls_lost_while_a_device_was_down_are_no_loss(network: Network, store:
     assert found(network, store, rules, frozenset({"agg-1"})) == []
 
 
+@pytest.mark.slow
 def test_what_grows_is_told_before_it_is_full_and_what_only_sways_is_not(
     network: Network, store: DuckDbStore, tmp_path: Path
 ) -> None:
@@ -135,6 +137,7 @@ def test_what_grows_is_told_before_it_is_full_and_what_only_sways_is_not(
     assert told["agg-1"].text == "按近 240 小时的增长，约 54 小时后"
 
 
+@pytest.mark.slow
 def test_the_job_tells_what_holds_once_a_period_and_its_end_once(
     network: Network, store: DuckDbStore, records: Records, tmp_path: Path
 ) -> None:

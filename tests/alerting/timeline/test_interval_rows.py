@@ -60,6 +60,7 @@ def test_the_current_state_has_no_end(records: Records) -> None:
         assert current_states(session, DEVICE) == {"a": Interval(DEVICE, "a", State.UP, 300, None)}
 
 
+@pytest.mark.slow
 def test_thousands_of_changes_take_a_few_statements(records: Records) -> None:
     """Two thousand objects fail at once: no statement an object."""
     ids = [f"device-{number}" for number in range(2_000)]

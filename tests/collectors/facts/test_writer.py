@@ -113,6 +113,7 @@ def test_tunings_are_kept_every_five_minutes_and_at_the_stop(records: Records) -
     run(play)
 
 
+@pytest.mark.slow
 def test_what_waits_at_the_stop_is_kept(records: Records) -> None:
     async def play() -> None:
         writer = FactsWriter(records, SteppedClock(T0))

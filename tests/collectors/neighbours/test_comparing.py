@@ -3,6 +3,7 @@
 from collections.abc import Set
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -233,6 +234,7 @@ def test_a_name_that_two_devices_have_tells_nothing() -> None:
 LINKS = sorted(wires(NETWORK))
 
 
+@pytest.mark.slow
 @given(st.sets(st.sampled_from(LINKS)), st.permutations(LINKS), st.integers(0, len(LINKS)))
 def test_however_the_lines_lie_each_link_and_each_line_is_told_at_most_once(
     cut: set[Wire], shuffled: list[Wire], count: int

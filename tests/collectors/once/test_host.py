@@ -33,6 +33,7 @@ def test_a_host_is_told_with_identity_interfaces_and_sensors() -> None:
     assert found.complete
 
 
+@pytest.mark.slow
 def test_what_a_routine_poll_costs_is_told_apart_from_the_inventory() -> None:
     found = asyncio.run(look(host()))
     timings, tuning = found.timings, found.tuning

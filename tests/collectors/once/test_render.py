@@ -24,6 +24,7 @@ def text_of(poll: HostPoll) -> str:
     return console.export_text()
 
 
+@pytest.mark.slow
 def test_everything_is_shown_and_no_text_of_an_agent_can_break_it(whole: HostPoll) -> None:
     text = text_of(whole)
     for word in ("[b]lan1", "昆明", "38.5 °C", "AR6140-S", "GE0/0/7 (to r1)", "10.0.0.9", "established", "requests"):

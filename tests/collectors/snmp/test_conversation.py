@@ -85,6 +85,7 @@ def test_rows_in_any_order_are_all_found(order: list[int], most: int) -> None:
     play(test)
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None)
 @given(st.lists(st.integers(1, 30), min_size=1, max_size=40, unique=True), st.data())
 def test_a_walk_that_is_led_back_ends_with_all_rows_so_far(order: list[int], data: st.DataObject) -> None:

@@ -1,5 +1,6 @@
 """Rates: right where they can be known, absent where they can't, and never a spike."""
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -23,6 +24,7 @@ speeds = st.sampled_from([0, 64_000, 10_000_000, 100_000_000, GIGABIT, 100 * GIG
 intervals = st.floats(min_value=2.0, max_value=600.0)
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(before=samples, after=samples, seconds=intervals, speed=speeds, wide=st.booleans())
 def test_whatever_an_agent_sends_no_rate_is_negative_or_beyond_the_speed(

@@ -37,6 +37,7 @@ def test_an_indefinite_or_overlong_length_is_not() -> None:
         assert not is_well_formed(broken)
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @given(st.binary(max_size=200))
 def test_garbage_never_is_and_never_raises(packet: bytes) -> None:

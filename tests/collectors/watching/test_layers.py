@@ -138,6 +138,7 @@ def test_the_wrap_of_the_agents_clock_is_no_restart_and_breaks_no_rate() -> None
     run(play)
 
 
+@pytest.mark.slow
 def test_a_port_that_vanished_is_noticed_and_its_values_are_not_invented() -> None:
     async def play() -> None:
         async with scene() as stage:

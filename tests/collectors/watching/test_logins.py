@@ -75,6 +75,7 @@ def test_a_community_that_was_changed_on_the_device_is_followed_while_it_is_down
     run(play)
 
 
+@pytest.mark.slow
 def test_while_down_a_re_check_is_two_requests_at_most_the_remembered_login_first() -> None:
     async def play() -> None:
         async with scene(communities=THREE) as stage:

@@ -56,6 +56,7 @@ def test_after_a_restart_with_shuffled_indexes_each_name_goes_on_with_its_own_co
     run(play)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("last_change", [7, None], ids=["with a stamp", "without one"])
 def test_a_line_card_that_was_pulled_and_put_back_under_other_indexes_begins_anew_and_disturbs_no_other(
     last_change: int | None,
@@ -87,6 +88,7 @@ def test_a_line_card_that_was_pulled_and_put_back_under_other_indexes_begins_ane
     run(play)
 
 
+@pytest.mark.slow
 def test_an_interface_whose_ifname_changed_while_its_ifdescr_stayed_keeps_its_name_and_its_history() -> None:
     """A new software writes GigabitEthernet0/0/2 where the old one wrote lan1; the description tells the port."""
 
@@ -105,6 +107,7 @@ def test_an_interface_whose_ifname_changed_while_its_ifdescr_stayed_keeps_its_na
     run(play)
 
 
+@pytest.mark.slow
 def test_the_name_that_was_kept_through_a_renaming_outlives_a_restart_of_the_platform() -> None:
     async def play() -> None:
         async with scene() as stage:
@@ -192,6 +195,7 @@ def test_32_bit_counters_that_pass_their_end_give_their_rate_across_the_clocks_o
     run(play)
 
 
+@pytest.mark.slow
 def test_a_routing_neighbour_that_vanishes_reads_as_gone_at_the_next_look_and_at_all_after_it() -> None:
     peers = {
         f"{bgp.STANDARD.state}.10.0.0.2": ber.integer(6),
@@ -223,6 +227,7 @@ def test_a_routing_neighbour_that_vanishes_reads_as_gone_at_the_next_look_and_at
     run(play)
 
 
+@pytest.mark.slow
 def test_a_neighbour_that_died_while_the_platform_was_down_is_gone_when_it_is_back() -> None:
     async def play() -> None:
         async with scene(router({1: "up1"}) | {f"{ospf.STATE}.10.0.0.6.0": ber.integer(8)}) as stage:

@@ -110,6 +110,7 @@ def test_rows_that_come_after_their_hour_was_sorted_are_weighed_with_it(store: D
     assert series(store, T0, T0 + HOUR, HOUR, Aggregate.MAX) == [40.0]
 
 
+@pytest.mark.slow
 def test_a_field_without_values_stays_a_gap_when_rolled_up(store: DuckDbStore) -> None:
     store.write(batch(Measurement.DEVICE, [(T0, {"device": "r1"}, {"loss": 100.0})]))
     store.write(device_rows("r1", "cpu", {T0 + HOUR: 5.0}))

@@ -197,6 +197,7 @@ def block_size(path: Path) -> int:
     return int(row[0])
 
 
+@pytest.mark.slow
 def test_a_file_with_blocks_of_another_size_keeps_them_and_its_copy_has_those_of_a_new_file(path: Path) -> None:
     duckdb.connect(str(path)).close()
     was = block_size(path)
@@ -212,6 +213,7 @@ def test_a_file_with_blocks_of_another_size_keeps_them_and_its_copy_has_those_of
     copy.close()
 
 
+@pytest.mark.slow
 def test_a_write_that_finds_no_space_keeps_nothing_and_can_be_written_again(path: Path) -> None:
     store = DuckDbStore(path)
     store.write(device_rows("r1", "cpu", {T0: 1.0}))

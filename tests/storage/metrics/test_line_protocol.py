@@ -4,6 +4,7 @@ import math
 import re
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from influxdb_client.client.write.point import Point
@@ -74,6 +75,7 @@ def test_what_is_remembered_of_rows_is_bounded() -> None:
     assert len(encoder._steady_texts) <= MOST_STEADY
 
 
+@pytest.mark.slow
 @given(device=st.text(st.characters(exclude_categories=("C", "Z"), exclude_characters="\\"), min_size=1))
 def test_names_are_escaped_as_the_official_client_escapes_them(device: str) -> None:
     rows = batch(Measurement.DEVICE, [(17, {"device": device, "site": "a b,c=d", "tier": "t"}, {"uptime_s": 5})])

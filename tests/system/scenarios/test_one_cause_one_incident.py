@@ -80,6 +80,7 @@ def test_a_child_that_is_noticed_before_its_parent_is_never_told(world: World) -
     assert world.incidents()[0].relapses == 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("phase", [1, 2])
 def test_a_restart_while_a_child_waits_for_the_word_on_its_parent_tells_the_parent_alone(
     world: World, phase: int

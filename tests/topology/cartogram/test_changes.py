@@ -30,6 +30,7 @@ def test_an_unchanged_network_keeps_its_layout_as_it_is() -> None:
     assert carry_over(layout, network) == layout
 
 
+@pytest.mark.slow
 def test_one_that_goes_leaves_a_free_cell_and_moves_nobody() -> None:
     before = lay_out(province(COUNTS))
     after = carried(before, province(COUNTS, skip=frozenset({"530121-4"})))

@@ -220,6 +220,7 @@ def test_settings_that_an_older_version_did_not_keep_are_said_not_to_be_compared
     assert differences(after)["effects"] is None
 
 
+@pytest.mark.slow
 def test_a_bad_configuration_can_not_be_compared_and_every_problem_is_told(before: Path, after: Path) -> None:
     change(after / "topology.yaml", "role: core, division: 530000", "role: cor, division: 530000")
     change(after / "yunwei.yaml", "collector:", "colector:")

@@ -112,6 +112,7 @@ def test_after_a_week_without_it_a_neighbour_is_taken_to_be_removed() -> None:
     assert len(with_gone((), before, 0)) == 1
 
 
+@pytest.mark.slow
 @given(st.integers(0, 500), st.integers(0, 500))
 def test_however_many_come_and_go_what_is_there_is_never_crowded_out(there: int, gone: int) -> None:
     now = peers(*(f"10.0.{number // 250}.{number % 250}" for number in range(min(there, 256))))

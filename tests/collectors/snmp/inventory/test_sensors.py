@@ -3,6 +3,8 @@
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from collectors.snmp import oids
 from collectors.snmp.interfaces import RawInterface
 from collectors.snmp.inventory import Identity, Inventory, Module, take_inventory
@@ -49,6 +51,7 @@ def test_the_family_tells_sensors_and_identity_and_the_standard_mibs_the_rest(tm
     assert (found.profile, found.identity.vendor, found.identity.serial) == ("own", "Test", "SN-7")
 
 
+@pytest.mark.slow
 def test_sensors_are_looked_for_again_only_where_a_module_moved_or_an_interface_came_up(tmp_path: Path) -> None:
     write(tmp_path, "own", FAMILY)
     profiles = ProfileSet.load(tmp_path)
