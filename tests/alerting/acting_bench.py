@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from alerting.incidents.queries import recent_incidents
 from alerting.incidents.responder import IncidentResponder
 from alerting.incidents.settings import ActingSettings
+from alerting.incidents.views import IncidentView
 from alerting.runbooks.loader import load_runbooks
 from tests.alerting import bench
 from tests.alerting.bench import default_rules
@@ -21,3 +23,9 @@ def act_on_changes(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         bench, "RecordingResponder", lambda: IncidentResponder(network, runbooks, roster(network), ActingSettings())
     )
+
+
+def incidents(made: bench.Bench) -> list[IncidentView]:
+    """All incidents, the oldest first."""
+    with made.records.reading() as session:
+        return list(reversed(recent_incidents(session)))

@@ -1,5 +1,6 @@
 """A house for the pages: the small network, real records and a real metric store, nothing running."""
 
+import dataclasses
 from collections.abc import Iterator
 from datetime import date, time
 from pathlib import Path
@@ -37,6 +38,9 @@ from topology.network import Network
 
 WALL_TOKEN = "the-wall's-own-token"
 API_TOKEN = "a-program's-token"
+ACTING_TOKEN = "may-act"
+ACTOR = {"Authorization": f"Bearer {ACTING_TOKEN}"}
+"""What a program sends that may act."""
 
 
 @pytest.fixture
@@ -201,3 +205,12 @@ def viewer(app: Flask, house: Services, passwords: dict[str, str]) -> FlaskClien
 def auditor(app: Flask, house: Services, passwords: dict[str, str]) -> FlaskClient:
     """An auditor's browser."""
     return inside(app, house, "auditor")
+
+
+@pytest.fixture
+def program(house: Services) -> Iterator[FlaskClient]:
+    """The client of a program that may act; it has no session."""
+    settings = house.settings.model_copy(update={"api_acting_token": Secret(value=ACTING_TOKEN)})
+    app = create_app(dataclasses.replace(house, settings=settings, registry=CollectorRegistry()))
+    with app.test_client() as client:
+        yield client

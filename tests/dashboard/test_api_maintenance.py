@@ -1,36 +1,20 @@
 """Maintenance by the API: who may read and who may plan, what is refused and how it is told."""
 
-import dataclasses
-from collections.abc import Iterator
-
 import pytest
 from flask.testing import FlaskClient
-from prometheus_client import CollectorRegistry
 
 from alerting.audit.queries import entries
-from dashboard.app import create_app
 from dashboard.services import Services
 from foundation.clock import HOUR, MINUTE, SteppedClock
-from foundation.settings import Secret
-from tests.dashboard.conftest import API_TOKEN
+from tests.dashboard.conftest import ACTOR, API_TOKEN
 from tests.dashboard.pages import token_in
 
 READER = {"Authorization": f"Bearer {API_TOKEN}"}
-ACTOR = {"Authorization": "Bearer may-act"}
 WINDOW = {
     "kind": "link", "target": "a1/up1", "starts_at": "2026-11-24 23:30", "ends_at": "2026-11-25 02:00",
     "reason": "光缆割接", "approver": "赵主任", "announced_at": "2026-11-20 09:00", "author": "李四",
 }  # fmt: skip
 PLANS = "/api/v1/maintenance"
-
-
-@pytest.fixture
-def program(house: Services) -> Iterator[FlaskClient]:
-    """A program's client; it has no session."""
-    settings = house.settings.model_copy(update={"api_acting_token": Secret(value="may-act")})
-    app = create_app(dataclasses.replace(house, settings=settings, registry=CollectorRegistry()))
-    with app.test_client() as client:
-        yield client
 
 
 def test_a_program_plans_reads_and_ends_a_window_in_a_persons_name(

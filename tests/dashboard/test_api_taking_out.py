@@ -1,33 +1,16 @@
 """One alert is taken out of a storm by the API: in whose name, and what is refused."""
 
-import dataclasses
-from collections.abc import Iterator
-
 import pytest
 from flask.testing import FlaskClient
-from prometheus_client import CollectorRegistry
 
 from alerting.alerts.queries import open_alerts
 from alerting.audit.queries import entries
-from dashboard.app import create_app
 from dashboard.services import Services
 from foundation.clock import SteppedClock
-from foundation.settings import Secret
-from tests.dashboard.conftest import API_TOKEN
+from tests.dashboard.conftest import ACTOR, API_TOKEN
 from tests.dashboard.happenings import storm
 
 pytestmark = pytest.mark.slow
-
-ACTOR = {"Authorization": "Bearer may-act"}
-
-
-@pytest.fixture
-def program(house: Services) -> Iterator[FlaskClient]:
-    """A program's client; it has no session."""
-    settings = house.settings.model_copy(update={"api_acting_token": Secret(value="may-act")})
-    app = create_app(dataclasses.replace(house, settings=settings, registry=CollectorRegistry()))
-    with app.test_client() as client:
-        yield client
 
 
 def test_a_program_takes_an_alert_out_in_a_persons_name(

@@ -54,10 +54,10 @@ def pack(parts: Mapping[str, Path], manifest: Manifest, target: Path, recipient:
     plain = target.with_name(f".{target.name}.plain")
     part = target.with_name(f".{target.name}.part")
     try:
-        with _created(plain if recipient else part) as out:
+        with create_private(plain if recipient else part) as out:
             _write_tar(out, parts, manifest)
         if recipient:
-            with plain.open("rb") as reader, _created(part) as writer:
+            with plain.open("rb") as reader, create_private(part) as writer:
                 pyrage.encrypt_io(reader, writer, [_recipient(recipient)])
         _settle(part, target)
     except OSError as error:
@@ -111,7 +111,8 @@ def new_key() -> tuple[str, str]:
     return str(identity), str(identity.to_public())
 
 
-def _created(path: Path) -> BinaryIO:
+def create_private(path: Path) -> BinaryIO:
+    """A file that only we may read, empty and open for writing."""
     return cast(BinaryIO, os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb"))
 
 
@@ -150,7 +151,7 @@ def _decrypt(source: Path, reader: BinaryIO, plain: Path, identity: str | None) 
     if identity is None:
         raise OperatorError(f"The backup {source} is encrypted. Name the file with its private key: --identity FILE")
     try:
-        with _created(plain) as writer:
+        with create_private(plain) as writer:
             pyrage.decrypt_io(reader, writer, [_identity(identity)])
     except pyrage.DecryptError:
         raise OperatorError(

@@ -2,7 +2,6 @@
 
 import json
 import logging
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
@@ -10,6 +9,7 @@ from typing import Final
 from pydantic import TypeAdapter, ValidationError
 
 from foundation.clock import DAY, HOUR, Instant
+from yunwei.backup.archive import create_private
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +69,7 @@ def keep_standing(data: Path, standing: BackupStanding) -> None:
     """Keep it, as a whole or not at all. A disk that does not take it is told in the log: the platform goes on."""
     part = data / f".{FILE}.part"
     try:
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
+        with create_private(part) as out:
             out.write(json.dumps(asdict(standing), ensure_ascii=False, indent=2).encode())
         part.rename(data / FILE)
     except OSError as error:

@@ -5,12 +5,11 @@ import pytest
 from alerting.incidents import actions, queries
 from alerting.incidents.due import work_due
 from alerting.incidents.settings import ActingSettings
-from alerting.incidents.views import IncidentView
 from alerting.maintenance.targets import TargetKind
 from alerting.notify.queries import MessageView, recent_messages
 from foundation.clock import HOUR, MINUTE, SECOND, SteppedClock
 from storage.records.database import Records
-from tests.alerting.acting_bench import act_on_changes
+from tests.alerting.acting_bench import act_on_changes, incidents
 from tests.alerting.bench import Bench
 from tests.alerting.incidents.scene import roster
 from tests.alerting.windows import planned
@@ -27,11 +26,6 @@ def bench(network: Network, sqlite_records: Records, clock: SteppedClock, monkey
     """
     act_on_changes(network, monkeypatch)
     return Bench(network, sqlite_records, clock)
-
-
-def incidents(bench: Bench) -> list[IncidentView]:
-    with bench.records.reading() as session:
-        return list(reversed(queries.recent_incidents(session)))
 
 
 def texts(bench: Bench) -> list[MessageView]:

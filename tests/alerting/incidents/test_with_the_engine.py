@@ -3,14 +3,13 @@
 import pytest
 
 from alerting.audit.log import verify
-from alerting.incidents import actions, queries
-from alerting.incidents.views import IncidentView
+from alerting.incidents import actions
 from alerting.maintenance.targets import TargetKind
 from alerting.notify.queries import recent_messages
 from foundation.clock import MINUTE, SteppedClock
 from foundation.messages import HealthReading, HealthStatus, IncidentChange, LimitSource, RoutingReading
 from storage.records.database import Records
-from tests.alerting.acting_bench import act_on_changes
+from tests.alerting.acting_bench import act_on_changes, incidents
 from tests.alerting.bench import Bench
 from tests.alerting.windows import planned
 from tests.networks import wide_network
@@ -22,12 +21,6 @@ def bench(network: Network, records: Records, clock: SteppedClock, monkeypatch: 
     """An engine that hands its changes to the real responder, with the shipped rules and runbooks."""
     act_on_changes(network, monkeypatch)
     return Bench(network, records, clock)
-
-
-def incidents(bench: Bench) -> list[IncidentView]:
-    """All incidents, the oldest first."""
-    with bench.records.reading() as session:
-        return list(reversed(queries.recent_incidents(session)))
 
 
 @pytest.mark.slow

@@ -2,13 +2,11 @@
 
 import pytest
 
-from alerting.incidents import queries
-from alerting.incidents.views import IncidentView
 from alerting.maintenance.targets import TargetKind
 from alerting.notify.queries import recent_messages
 from foundation.clock import SECOND, SteppedClock
 from storage.records.database import Records
-from tests.alerting.acting_bench import act_on_changes
+from tests.alerting.acting_bench import act_on_changes, incidents
 from tests.alerting.bench import Bench
 from tests.alerting.windows import planned
 from topology.network import Network
@@ -23,11 +21,6 @@ FIRST, SECOND_LINE = "county-b:agg-2", "county-b:county-a"
 def bench(network: Network, records: Records, clock: SteppedClock, monkeypatch: pytest.MonkeyPatch) -> Bench:
     act_on_changes(network, monkeypatch)
     return Bench(network, records, clock)
-
-
-def incidents(bench: Bench) -> list[IncidentView]:
-    with bench.records.reading() as session:
-        return list(reversed(queries.recent_incidents(session)))
 
 
 def messages(bench: Bench) -> list[str]:

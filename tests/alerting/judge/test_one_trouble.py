@@ -4,11 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from alerting.incidents import queries
-from alerting.incidents.views import IncidentView
 from foundation.clock import MINUTE, SteppedClock
 from storage.records.database import Records
-from tests.alerting.acting_bench import act_on_changes
+from tests.alerting.acting_bench import act_on_changes, incidents
 from tests.alerting.bench import Bench, hot
 from tests.alerting.written import written
 from topology.network import Network
@@ -44,11 +42,6 @@ severity: major
 def bench(network: Network, records: Records, clock: SteppedClock, monkeypatch: pytest.MonkeyPatch) -> Bench:
     act_on_changes(network, monkeypatch)
     return Bench(network, records, clock)
-
-
-def incidents(bench: Bench) -> list[IncidentView]:
-    with bench.records.reading() as session:
-        return list(reversed(queries.recent_incidents(session)))
 
 
 def look(bench: Bench, minutes: int, *, cpu: float, rtt_ms: float = 5.0, errors: float = 0.0) -> None:

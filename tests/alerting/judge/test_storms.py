@@ -6,8 +6,7 @@ from alerting.alerts.queries import AlertView
 from alerting.alerts.states import AlertState
 from alerting.alerts.suppression import Reason
 from alerting.changes import ChangeKind, Severity
-from alerting.incidents import actions, queries
-from alerting.incidents.views import IncidentView
+from alerting.incidents import actions
 from alerting.maintenance.targets import TargetKind
 from alerting.notify.queries import recent_messages
 from alerting.rules.loader import RuleSet
@@ -16,7 +15,7 @@ from foundation.clock import MINUTE, SECOND, SteppedClock
 from foundation.messages import DegradedChange, HealthReading, HealthStatus, LimitSource, Observation
 from foundation.problems import OperatorError
 from storage.records.database import Records
-from tests.alerting.acting_bench import act_on_changes
+from tests.alerting.acting_bench import act_on_changes, incidents
 from tests.alerting.bench import Bench, default_rules
 from tests.alerting.windows import planned
 from tests.networks import wide_network
@@ -68,11 +67,6 @@ def look(bench: Bench, site: str, entity: str, kind: str = "fan") -> Observation
 
 def fan(bench: Bench, site: str) -> AlertView:
     return bench.alerts()["fan-failed", f"{site}/fan/Fan 1"]
-
-
-def incidents(bench: Bench) -> list[IncidentView]:
-    with bench.records.reading() as session:
-        return list(reversed(queries.recent_incidents(session)))
 
 
 def test_those_beyond_the_limit_are_suppressed_with_reason_and_name_and_the_others_told(bench: Bench) -> None:

@@ -7,7 +7,6 @@ from alerting.alerts.states import AlertState
 from alerting.audit.queries import entries
 from alerting.incidents import queries
 from alerting.incidents.parting import NoSuchAlertError, apart, take_out
-from alerting.incidents.views import IncidentView
 from alerting.maintenance.targets import TargetKind
 from alerting.notify.queries import messages_of
 from alerting.rules.loader import RuleSet
@@ -15,7 +14,7 @@ from foundation.clock import MINUTE, SECOND, SteppedClock
 from foundation.messages import HealthReading, HealthStatus, IncidentChange, LimitSource
 from foundation.problems import OperatorError
 from storage.records.database import Records
-from tests.alerting.acting_bench import act_on_changes
+from tests.alerting.acting_bench import act_on_changes, incidents
 from tests.alerting.bench import Bench, default_rules
 from tests.alerting.windows import planned
 from tests.networks import wide_network
@@ -61,11 +60,6 @@ def held(bench: Bench) -> list[AlertView]:
 def taken(bench: Bench, alert: AlertView) -> list[IncidentChange]:
     with bench.records.transaction() as session:
         return take_out(session, alert.id, "张三", bench.clock.now(), source="console")
-
-
-def incidents(bench: Bench) -> list[IncidentView]:
-    with bench.records.reading() as session:
-        return list(reversed(queries.recent_incidents(session)))
 
 
 def follow(bench: Bench) -> None:
